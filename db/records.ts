@@ -1,0 +1,118 @@
+/**
+ * The vocabulary of the workspace: what a row means, in every layer. Imports nothing.
+ * Text is the file's text, untouched but for trimmed keys; text for the model is derived and never replaces it.
+ */
+
+export type ItemStatus = 'draft' | 'live' | 'retired';
+
+/** The metadata a model may read. Nothing here identifies a SKU: two items with equal features are the same item to a model. */
+export interface ItemFeatures {
+  readonly title: string;
+  readonly description: string;
+  readonly brand: string;
+  /** From the broadest level to the leaf; L1, L2, L3 and leaf are derived from it. At most 10 levels. */
+  readonly categoryPath: readonly string[];
+  readonly color: readonly string[];
+  readonly material: readonly string[];
+  readonly size: string;
+  readonly department: string;
+  readonly manufacturer: string;
+  /** Finite and >= 0, or null where the catalogue gives none. */
+  readonly price: number | null;
+  /** Every further column under its header name. Pairs, not an object: headers such as `__proto__` are data. */
+  readonly attrs: readonly (readonly [name: string, value: string])[];
+}
+
+export interface Item extends ItemFeatures {
+  readonly sku: string;
+  readonly groupId: string;
+  readonly class: string;
+  readonly currency: string;
+  readonly availability: string;
+  /** Stored, shown as text, never opened. */
+  readonly imageUrl: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly createdAt: number | null;
+  readonly status: ItemStatus;
+}
+
+export type EventType = 'view' | 'cart' | 'purchase' | 'other';
+export type Split = 'train' | 'valid' | 'test';
+
+/** One step of a shopping session. The SKU need not be in the catalogue: it counts as soon as it is imported. */
+export interface SessionEvent {
+  readonly sessionId: string;
+  readonly sku: string;
+  readonly timestamp: number | null;
+  readonly position: number | null;
+  readonly type: EventType;
+  readonly userId: string;
+  readonly split: Split | null;
+}
+
+/** Split codes inside typed arrays (`SessionTable.splits`). */
+export const splitCodes = { none: 0, train: 1, valid: 2, test: 3 } as const;
+
+/**
+ * Sessions as flat arrays (CSR), ordered as the import contract says (time, then position, then file order).
+ * Session s holds the events `offsets[s] .. offsets[s + 1]`.
+ */
+export interface SessionTable {
+  /** [sessions + 1] */
+  readonly offsets: Int32Array;
+  /** [events] row of the item in the catalogue it was read with; -1 where the catalogue does not hold the SKU. */
+  readonly items: Int32Array;
+  /** [events] one of `splitCodes`. */
+  readonly splits: Uint8Array;
+}
+
+export type IssueSeverity = 'file' | 'row' | 'warn' | 'info';
+
+/** One problem of an import: what, where, and what to do. Codes are the contract (`E_…`, `W_…`, `I_…`). */
+export interface Issue {
+  readonly code: string;
+  readonly severity: IssueSeverity;
+  readonly file: string;
+  /** Physical line, 1-based; null for a whole file. */
+  readonly line: number | null;
+  readonly column: string | null;
+  /** The offending text, cut at 80 characters, invisible characters written `<U+XXXX>`. */
+  readonly value: string | null;
+  readonly message: string;
+  /** What the user can do about it. */
+  readonly fix?: string;
+  /** Further fields of single codes (`expected`, `found`, `first_line`, `missing`, …). */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export type ImportOutcome = 'ok' | 'partial' | 'reject_file' | 'cancelled';
+export type ImportKind = 'catalog' | 'sessions';
+
+export interface FileReport {
+  readonly file: string;
+  readonly kind: ImportKind;
+  readonly format: string;
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly headerLine: number;
+  readonly rows: { readonly ok: number; readonly rejected: number; readonly skipped: number };
+}
+
+export interface ImportReport {
+  readonly importId: number | null;
+  readonly outcome: ImportOutcome;
+  readonly dryRun: boolean;
+  readonly files: readonly FileReport[];
+  /** Items, or events for a sessions file; both files of one command are added up. */
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** Draft imports: SKUs left alone because they are live already. */
+  readonly alreadyLive: number;
+  /** The first 1,000; `issueCounts` has them all. */
+  readonly issues: readonly Issue[];
+  readonly issueCounts: Readonly<Record<string, number>>;
+  /** Where the full list of issues was written, or null. */
+  readonly report: string | null;
+}
