@@ -1,0 +1,40 @@
+/**
+ * THE CONTRACT between screens (and every other caller) and the backend process.
+ * Each method takes one plain readonly object and returns a promise of JSON-safe data. Electron's MessagePort, the browser
+ * host's WebSocket and the command line all carry exactly this.
+ */
+import type { CatalogApi, ImportProgress } from './catalog.ts';
+import type { CategoriesApi } from './categories.ts';
+import type { LaunchApi } from './launch.ts';
+import type { SessionsApi } from './sessions.ts';
+import type { TrainingApi, TrainingProgress } from './training.ts';
+import type { WorkspaceApi } from './workspace.ts';
+
+export interface Api {
+  readonly workspace: WorkspaceApi;
+  readonly catalog: CatalogApi;
+  readonly sessions: SessionsApi;
+  readonly training: TrainingApi;
+  readonly launch: LaunchApi;
+  readonly categories: CategoriesApi;
+}
+
+/** Events go one way, backend to screens. They report state; they never steer. */
+export interface Events {
+  /** Something `workspace.status` tells has changed: ask again. */
+  readonly 'workspace.changed': { readonly what: readonly ('catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts')[] };
+  readonly 'import.progress': ImportProgress;
+  readonly 'training.progress': TrainingProgress;
+}
+
+/** Allow-list checked at run time; a missing or extra name does not compile. */
+export const methods = {
+  workspace: { status: true },
+  catalog: { stats: true, list: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, import: true, cancelImport: true, imports: true },
+  sessions: { stats: true, list: true, get: true },
+  training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true },
+  launch: { drafts: true, saveDraft: true, deleteDraft: true, preview: true, refreshBoard: true },
+  categories: { recommend: true },
+} as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };
+
+export type ServiceName = keyof Api;

@@ -1,0 +1,101 @@
+import type { ModelKind, TrainingConfig } from '../../models/config.ts';
+import type { EvaluationReport, TrainingPhase } from '../../models/jobs.ts';
+
+export type RunStatus = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+/** One point of the curves: a training step, or an epoch's end where `validation` is given. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly validation?: Readonly<Record<string, number>>;
+}
+
+/** Reports state, never steers. 2 to 10 a second while a run is going. */
+export interface TrainingProgress {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly phase: TrainingPhase;
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean loss since the previous event; null before the first step. */
+  readonly loss: number | null;
+  readonly examplesPerSecond: number | null;
+  /** Seconds to the end; null until the estimate is stable. */
+  readonly eta: number | null;
+  readonly elapsed: number;
+  readonly device: string;
+  readonly memoryMB: number;
+  readonly validation: Readonly<Record<string, number>> | null;
+  /** A sentence for the user: why it stopped, or what it is preparing. */
+  readonly message: string | null;
+}
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly model: ModelKind;
+  readonly head: 'tied' | 'id';
+  readonly mode: 'causal' | 'prefix';
+  readonly seed: number;
+  readonly device: string;
+  readonly status: RunStatus;
+  readonly startedAt: number;
+  readonly seconds: number;
+  readonly epochs: number;
+  readonly bestEpoch: number | null;
+  readonly validation: Readonly<Record<string, number>> | null;
+  /** SKUs whose events were hidden from training. */
+  readonly hidden: number;
+  /** The catalogue or the sessions have changed since. */
+  readonly stale: boolean;
+  readonly active: boolean;
+  readonly message: string | null;
+}
+
+export interface RunDetail extends RunSummary {
+  readonly config: TrainingConfig;
+  readonly curve: readonly CurvePoint[];
+  /** Attributes the model reads, and how many of their tokens it knows. */
+  readonly attributes: readonly { readonly name: string; readonly kind: string; readonly vocabulary: number; readonly filled: number }[];
+  readonly parameters: number;
+  readonly dataHash: string;
+  readonly evaluation: EvaluationReport | null;
+}
+
+export interface DeviceInfo {
+  readonly device: string;
+  readonly available: boolean;
+  /** Adapter name, or the reason it cannot be used. */
+  readonly detail: string;
+}
+
+export interface StartTraining {
+  readonly preset?: 'small' | 'full';
+  readonly model?: ModelKind;
+  readonly head?: 'tied' | 'id';
+  readonly mode?: 'causal' | 'prefix';
+  readonly epochs?: number;
+  readonly device?: string;
+  readonly seed?: number;
+  /** SKUs whose events are removed from training and validation. */
+  readonly hide?: readonly string[];
+  readonly config?: Partial<TrainingConfig>;
+}
+
+export interface TrainingApi {
+  /** Each setting with its default and the reason for it. */
+  defaults(request: { readonly preset?: 'small' | 'full' }): Promise<{ readonly config: TrainingConfig; readonly reasons: Readonly<Record<string, string>> }>;
+  devices(request: {}): Promise<readonly DeviceInfo[]>;
+  /** Answers at once; `training.progress` events follow with this run id. */
+  start(request: StartTraining): Promise<{ readonly runId: string }>;
+  pause(request: { readonly runId: string }): Promise<void>;
+  resume(request: { readonly runId: string }): Promise<void>;
+  /** Safe to call twice. The last good model stays in use. */
+  cancel(request: { readonly runId: string }): Promise<void>;
+  runs(request: {}): Promise<readonly RunSummary[]>;
+  run(request: { readonly runId: string }): Promise<RunDetail>;
+  /** Makes a finished run the model that screens use. */
+  activate(request: { readonly runId: string }): Promise<void>;
+}

@@ -1,0 +1,199 @@
+/**
+ * What a compute process can be asked. Plain data and typed arrays only: it crosses a process boundary by structured clone.
+ * SKUs stay outside: an item is its row in the catalogue that was sent, which keeps ids out of the model by construction.
+ */
+import type { ItemFeatures, SessionTable } from '../db/records.ts';
+import type { TrainingConfig } from './config.ts';
+
+/** Everything a job reads. `visible[i]` is 1 for live SKUs, 0 for drafts (never learned from, never candidates unless asked). */
+export interface Dataset {
+  readonly items: readonly ItemFeatures[];
+  readonly live: Uint8Array;
+  readonly sessions: SessionTable;
+  /** sha256 over items and sessions: two runs compare only where it is equal. */
+  readonly hash: string;
+}
+
+export type TrainingPhase = 'preparing' | 'tokenizing' | 'compiling' | 'training' | 'validating' | 'saving' | 'done';
+
+export interface TrainJob {
+  readonly dataset: Dataset;
+  readonly config: TrainingConfig;
+  readonly device: string;
+  /** Rows whose events are removed from training and validation; they are candidates again when evaluated. */
+  readonly hidden: Int32Array;
+  /** Folder of the run: checkpoints while it goes, the artifact at its end. */
+  readonly folder: string;
+  /** Continue from the newest checkpoint of the folder. */
+  readonly resume: boolean;
+}
+
+export interface TrainJobProgress {
+  readonly phase: TrainingPhase;
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number | null;
+  readonly examplesPerSecond: number | null;
+  readonly eta: number | null;
+  readonly elapsed: number;
+  readonly device: string;
+  readonly memoryMB: number;
+  readonly validation: Readonly<Record<string, number>> | null;
+  readonly message: string | null;
+}
+
+export interface TrainJobResult {
+  readonly status: 'done' | 'stopped' | 'failed';
+  readonly device: string;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly parameters: number;
+  readonly validation: Readonly<Record<string, number>>;
+  readonly attributes: readonly { readonly name: string; readonly kind: string; readonly vocabulary: number; readonly filled: number }[];
+  /** sha256 of all weights: equal for equal seed, data and device. */
+  readonly weightsHash: string;
+  readonly message: string | null;
+}
+
+export const baselineNames = ['popularity', 'markov', 'co-occurrence', 'vsknn', 'title-similarity', 'top-frequent-categories', 'top-predicted-categories'] as const;
+export type BaselineName = (typeof baselineNames)[number];
+
+export interface EvaluateJob {
+  readonly dataset: Dataset;
+  /** Folder of a finished run, or a baseline by name. */
+  readonly system: { readonly run: string } | { readonly baseline: BaselineName };
+  readonly ks: readonly number[];
+  /** Only prefixes whose target is one of these rows; null: all. */
+  readonly targets: Int32Array | null;
+  /** Rows whose events a baseline must not count; a run has its own list, which its manifest tells. */
+  readonly hidden: Int32Array;
+  readonly candidates: 'all' | 'targets';
+  readonly prefixes: 'test' | 'valid' | 'all';
+  /** Offset on the targets' scores so that their share of top-K slots equals their share of clicks (largest K). */
+  readonly equalExposure: boolean;
+  readonly excludeSeen: boolean;
+}
+
+/** One bucket of prefixes. Ratios in 0…1; standard errors are sqrt(p(1-p)/n) for `hit`. */
+export interface Metrics {
+  readonly n: number;
+  readonly hit: number;
+  readonly mrr: number;
+  /** |set(rest) ∩ top-K| / len(rest), session-rec's. */
+  readonly recall: number;
+  readonly anyHit: number;
+  readonly ndcg: number;
+}
+
+export interface EvaluationReport {
+  readonly system: string;
+  readonly data: { readonly hash: string; readonly items: number; readonly sessions: number; readonly events: number };
+  readonly protocol: {
+    readonly prefixes: 'test' | 'valid' | 'all';
+    readonly candidates: 'all' | 'targets';
+    readonly repeats: 'allowed' | 'removed';
+    readonly ties: 'against';
+    readonly equalExposure: boolean;
+    /** The offset that was added to the targets' scores, 0 without `equalExposure`. */
+    readonly offset: number;
+    readonly targets: number | null;
+  };
+  readonly k: Readonly<Record<string, { readonly all: Metrics; readonly sparse: Metrics; readonly tail: Metrics; readonly cold: Metrics }>>;
+  /** HIT@K per level for the evaluated K and 1, 5. Empty where the system predicts no categories. */
+  readonly categories: Readonly<Record<string, { readonly n: number; readonly unlabelled: number; readonly hit: Readonly<Record<string, number>> }>>;
+  /** Share of candidates in any top K (largest K). */
+  readonly coverage: number;
+  /** (targets' share of top-K slots) / (targets' share of clicks) for listed targets, else null. */
+  readonly exposureRatio: number | null;
+  /** HIT with ties for us minus against us, at the largest K: above 0.001 scores collapse. */
+  readonly tieGap: number;
+  readonly seconds: number;
+}
+
+export interface OpenModelJob {
+  /** Folder of the run. Only what its manifest vouches for is read. */
+  readonly folder: string;
+  readonly items: readonly ItemFeatures[];
+  /** 1 for SKUs that compete in top-K lists (live). */
+  readonly live: Uint8Array;
+  readonly sessions: SessionTable;
+  /** Where item and session vectors are cached, keyed by content. */
+  readonly cache: string;
+  readonly panel: { readonly sessions: number; readonly seed: number };
+  readonly k: number;
+}
+
+export interface OpenModel {
+  readonly head: 'tied' | 'id';
+  readonly levels: readonly string[];
+  readonly panel: { readonly n: number; readonly moments: number; readonly seed: number; readonly source: string };
+  readonly candidates: number;
+  readonly seen: 'removed' | 'allowed';
+}
+
+export interface PreviewJob {
+  readonly features: ItemFeatures;
+  /** Row of the SKU where the catalogue holds it (a saved draft, a live SKU), else -1. */
+  readonly row: number;
+  readonly k: number;
+  readonly lists: boolean;
+}
+
+/** `Preview` of the contract before rows become SKUs; see `electron/api/launch.ts` for the meaning of each number. */
+export interface PreviewNumbers {
+  readonly exposure: number;
+  readonly exposureInterval: readonly [number, number];
+  readonly reach: number;
+  readonly reachInterval: readonly [number, number];
+  readonly medianRank: number;
+  readonly averageExposure: number;
+  readonly percentile: number;
+  readonly ranks: readonly { readonly label: string; readonly moments: number }[];
+  readonly slotsGained: number;
+  readonly slotsLost: number;
+  readonly similar: readonly { readonly row: number; readonly similarity: number; readonly exposure: number }[];
+  readonly displaced: readonly { readonly row: number; readonly slots: number; readonly before: number; readonly after: number }[];
+  /** `session` is a row of the session table. */
+  readonly entered: readonly { readonly session: number; readonly rank: number; readonly score: number; readonly rows: readonly number[] }[];
+  readonly categories: readonly { readonly level: string; readonly stated: string | null; readonly predicted: readonly { readonly label: string; readonly probability: number }[]; readonly agrees: boolean | null }[];
+  readonly tokens: readonly { readonly field: string; readonly token: string; readonly count: number }[];
+  readonly warnings: readonly { readonly code: 'unknown-brand' | 'unknown-tokens' | 'unknown-category' | 'no-title' | 'known-sku'; readonly message: string }[];
+  readonly panel: OpenModel['panel'];
+  readonly milliseconds: { readonly encode: number; readonly score: number; readonly displace: number };
+}
+
+export interface RecommendJob {
+  /** Rows of the session, oldest first. */
+  readonly rows: Int32Array;
+  readonly k: number;
+  /** Rows that compete besides the live ones (drafts). */
+  readonly extra: Int32Array;
+}
+
+export interface RecommendNumbers {
+  readonly items: readonly { readonly row: number; readonly score: number; readonly probability: number }[];
+  readonly categories: readonly {
+    readonly level: string;
+    readonly labels: readonly { readonly label: string; readonly probability: number }[];
+    readonly rest: number;
+    readonly frequent: readonly string[];
+    readonly fromTopItems: readonly { readonly label: string; readonly probability: number }[];
+  }[];
+}
+
+/** The methods of a compute process. One run at a time per process; cancel = kill. */
+export interface ComputeApi {
+  probe(request: { readonly device: string }): Promise<{ readonly available: boolean; readonly detail: string }>;
+  /** `progress` events (TrainJobProgress) while it runs. */
+  train(request: TrainJob): Promise<TrainJobResult>;
+  /** Takes effect between two steps: a checkpoint is written, and `train` answers with status `stopped`. */
+  stop(request: {}): Promise<void>;
+  evaluate(request: EvaluateJob): Promise<EvaluationReport>;
+  open(request: OpenModelJob): Promise<OpenModel>;
+  preview(request: PreviewJob): Promise<PreviewNumbers>;
+  recommend(request: RecommendJob): Promise<RecommendNumbers>;
+}
