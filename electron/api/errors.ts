@@ -1,5 +1,5 @@
 /** Error kinds that cross a process boundary. Anything else a handler throws is a bug and arrives as `internal`. */
-export type ErrorCode = 'not-found' | 'invalid' | 'cancelled' | 'no-model' | 'busy' | 'compute-lost' | 'internal';
+export type ErrorCode = 'not-found' | 'invalid' | 'cancelled' | 'no-model' | 'busy' | 'compute-lost' | 'backend-lost' | 'internal';
 
 /** An expected failure: `message` is a sentence for the user (what, where, what to do). */
 export class AppError extends Error {
