@@ -1,0 +1,195 @@
+/**
+ * A workspace is one folder: `workspace.sqlite`, and beside it `models/ cache/ uploads/ backups/ reports/`. One process at a time
+ * has it open; inside, any number of readers and one writer at a time.
+ */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type Database from 'better-sqlite3';
+import { applicationId, openPlain, openReadable, openWritable, sqliteCode } from './connection.ts';
+import type { ReadableDB, WritableDB } from './connection.ts';
+import { StorageError } from './errors.ts';
+import { backUp, expectedFingerprint, fingerprintSchema, migrate, readVersion } from './migrate.ts';
+import type { Migration } from './migrate.ts';
+import { migrations as released } from './migrations/index.ts';
+
+export type { ReadableDB, WritableDB } from './connection.ts';
+
+export interface Workspace {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly file: string;
+  /** Sees what is committed; an import being published is invisible to it until its commit. */
+  readonly reader: ReadableDB;
+  /** A connection of its own, to read a large state in slices under `BEGIN`; the caller closes it. */
+  openSnapshot(): ReadableDB;
+  /** A second writing connection for work with temporary tables of its own; it must write inside `exclusive` only. The caller closes it. */
+  openImport(): WritableDB;
+  /** Runs when every earlier writer has finished; `work` may pause inside a transaction, nothing else writes meanwhile. */
+  write<T>(work: (db: WritableDB) => T | Promise<T>): Promise<T>;
+  /** The same queue without the connection, for work that brings its own (`openImport`). */
+  exclusive<T>(work: () => T | Promise<T>): Promise<T>;
+  /** Waits for writers, moves the write-ahead log into the file, frees the lock. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export const workspaceFolders = ['models', 'cache', 'uploads', 'backups', 'reports'] as const;
+
+/**
+ * Opens the workspace in a folder, creating what is missing.
+ * @throws StorageError `busy` when another process has it open; `invalid` when the file is foreign, damaged or of a newer version
+ * (not one byte of it is changed).
+ */
+export function openWorkspace(folder: string, migrations: readonly Migration[] = released): Workspace {
+  const root = resolve(folder);
+  makeFolders(root);
+  const lock = takeLock(root);
+  try {
+    const file = join(root, 'workspace.sqlite');
+    removeLeftovers(root);
+    if (!existsSync(file)) createFile(file, migrations);
+    assertOurs(file, migrations);
+    const writer = openWritable(file);
+    try {
+      if (readVersion(writer) < newest(migrations)) {
+        backUp(writer, join(root, 'backups'));
+        migrate(writer, migrations);
+      }
+      return assemble(root, file, writer, lock);
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function makeFolders(root: string): void {
+  if (existsSync(root) && !statSync(root).isDirectory()) {
+    throw new StorageError('invalid', `${root} is a file. A workspace is a folder: choose another name.`);
+  }
+  for (const name of workspaceFolders) mkdirSync(join(root, name), { recursive: true });
+}
+
+/**
+ * SQLite's own lock on a tiny file: two processes cannot both hold it, and the system frees it when a process dies, however it dies.
+ */
+function takeLock(root: string): Database.Database {
+  const lock = openPlain(join(root, 'workspace.lock'), { timeout: 0 });
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (sqliteCode(error)?.startsWith('SQLITE_BUSY')) {
+      throw new StorageError('busy', `The workspace ${root} is open in another Shelfsight. Close it there, or choose another workspace.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Files that a killed process was still writing; they never had their final name. */
+function removeLeftovers(root: string): void {
+  for (const folder of [root, ...workspaceFolders.map((name) => join(root, name))]) {
+    for (const name of readdirSync(folder)) {
+      if (/\.tmp-\d+-\d+(-journal|-wal|-shm)?$/.test(name) && statSync(join(folder, name)).isFile()) unlinkSync(join(folder, name));
+    }
+  }
+}
+
+/** Whole or absent: the schema is built under another name, made durable, renamed. */
+function createFile(file: string, migrations: readonly Migration[]): void {
+  const draft = `${file}.tmp-${process.pid}-0`;
+  const db = openPlain(draft);
+  migrate(db, migrations);
+  db.close();
+  makeDurable(draft);
+  renameSync(draft, file);
+  if (process.platform !== 'win32') makeDurable(resolve(file, '..')); // a folder cannot be opened there
+}
+
+function makeDurable(path: string): void {
+  const handle = openSync(path, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** Looks before SQLite may touch anything: at the header's bytes, then through a connection that cannot write. */
+function assertOurs(file: string, migrations: readonly Migration[]): void {
+  const name = basename(file);
+  const header = readHeader(file);
+  if (header === null) throw new StorageError('invalid', `${file} is not a database. Move it away to start a new workspace here.`);
+  if (header.application !== applicationId) {
+    throw new StorageError('invalid', `${file} belongs to another program. Choose another folder for the workspace.`);
+  }
+  refuseNewer(header.version, migrations, file);
+  const db = openPlain(file, { readonly: true });
+  try {
+    if (db.pragma('application_id', { simple: true }) !== applicationId) {
+      throw new StorageError('invalid', `${name}-wal beside ${file} belongs to another database. Move ${name}-wal away.`);
+    }
+    const version = readVersion(db);
+    refuseNewer(version, migrations, file);
+    if (fingerprintSchema(db) !== expectedFingerprint(migrations, version)) {
+      throw new StorageError('invalid', `The tables of ${file} were changed outside Shelfsight. Restore a copy from the folder backups.`);
+    }
+  } catch (error) {
+    if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(sqliteCode(error) ?? '')) {
+      throw new StorageError('invalid', `${file} is damaged. Restore a copy from the folder backups.`, { cause: error });
+    }
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
+function refuseNewer(version: number, migrations: readonly Migration[], file: string): void {
+  if (version <= newest(migrations)) return;
+  throw new StorageError('invalid', `${file} was written by a newer Shelfsight (workspace version ${version}; this one reads up to ${newest(migrations)}). Update Shelfsight to open it.`);
+}
+
+function newest(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
+/** The fields of SQLite's 100-byte header (file format, section 1.3); null where it is no SQLite file. */
+function readHeader(file: string): { readonly version: number; readonly application: number } | null {
+  const bytes = Buffer.alloc(100);
+  const handle = openSync(file, 'r');
+  const read = readSync(handle, bytes, 0, 100, 0);
+  closeSync(handle);
+  if (read < 100 || bytes.toString('latin1', 0, 16) !== 'SQLite format 3\0') return null;
+  return { version: bytes.readUInt32BE(60), application: bytes.readUInt32BE(68) };
+}
+
+function assemble(folder: string, file: string, writer: WritableDB, lock: Database.Database): Workspace {
+  const reader = openReadable(file);
+  let queue: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | null = null;
+  const exclusive = <T>(work: () => T | Promise<T>): Promise<T> => {
+    if (closing !== null) return Promise.reject(new StorageError('invalid', `The workspace ${folder} is closed.`));
+    const turn = queue.then(work);
+    queue = turn.catch(() => undefined); // a failed writer does not stop the next one; its caller has the error
+    return turn;
+  };
+  return {
+    folder,
+    file,
+    reader,
+    openSnapshot: () => openReadable(file),
+    openImport: () => openWritable(file),
+    exclusive,
+    write: (work) => exclusive(() => work(writer)),
+    close() {
+      closing ??= queue.then(() => {
+        writer.pragma('wal_checkpoint(TRUNCATE)');
+        reader.close();
+        writer.close();
+        lock.close();
+      });
+      return closing;
+    },
+  };
+}
