@@ -1,0 +1,62 @@
+/** The child's side of spawn.ts and utility.ts: lines from the parent, the order to stop, and the end when the parent is gone. */
+import { Worker } from 'node:worker_threads';
+import type { Port } from './channel.ts';
+import { openLines, type LineMessage } from './lines.ts';
+import { portOf, type MessagePortLike } from './port.ts';
+import { parentVariable } from './spawn.ts';
+
+/** Electron's `process.parentPort` in a utility process; absent in plain Node. */
+export interface ParentPort {
+  on(event: 'message', listener: (event: { readonly data: unknown; readonly ports: readonly MessagePortLike[] }) => void): unknown;
+  postMessage(message: unknown): void;
+}
+
+export interface ParentListeners {
+  onConnection(port: Port): void;
+  /** Ends the process in good order. */
+  onStop(): void;
+}
+
+export function parentPort(): ParentPort | null {
+  return (process as unknown as { parentPort?: ParentPort }).parentPort ?? null;
+}
+
+/** Call once, at the start of a worker process. */
+export function listenToParent(listeners: ParentListeners): void {
+  // Ctrl-C reaches the whole process group: what it means for children is the parent's to say.
+  process.on('SIGINT', () => {});
+  const port = parentPort();
+  if (port) {
+    watchParent('pid');
+    port.on('message', ({ data, ports }) => {
+      if (ports[0] && isKind(data, 'open')) listeners.onConnection(portOf(ports[0], 'wrapped'));
+      else if (isKind(data, 'stop')) listeners.onStop();
+    });
+    return;
+  }
+  if (!process.send) throw new Error('This program is started by Shelfsight, not by hand.');
+  watchParent('ppid');
+  const lines = openLines((message) => process.connected && process.send!(message, undefined, {}, () => {}), listeners);
+  process.on('message', (message) => lines.receive(message as LineMessage));
+  process.on('disconnect', () => listeners.onStop());
+}
+
+function isKind(data: unknown, kind: string): boolean {
+  return typeof data === 'object' && data !== null && 'kind' in data && data.kind === kind;
+}
+
+/** Polling interval of the watchdog, milliseconds. */
+const watchMs = 200;
+
+/**
+ * Ends this process when its parent is gone, even while it is stuck in native code: only another thread still runs then.
+ * `ppid` compares the parent's pid as the system knows it (a dead parent that nobody reaped still answers to signal 0);
+ * `pid` asks whether the shell's pid still exists (a utility process need not be the shell's own child).
+ */
+export function watchParent(mode: 'ppid' | 'pid', parent = Number(process.env[parentVariable] ?? process.ppid)): void {
+  const gone =
+    mode === 'ppid' ? 'process.ppid !== parent' : "(() => { try { process.kill(parent, 0); return false; } catch (error) { return error.code === 'ESRCH'; } })()";
+  // Plain JavaScript in a string: it needs no file, so it runs from a checkout, a bundle and an asar alike.
+  const source = `const parent = ${parent}; setInterval(() => { if (${gone}) process.kill(process.pid, 'SIGKILL'); }, ${watchMs});`;
+  new Worker(source, { eval: true }).unref();
+}
