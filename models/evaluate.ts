@@ -1,46 +1,233 @@
-import type { PrefixSet } from './examples.ts';
+/** From a scorer and recorded sessions to the report of `evaluate`: the definitions of measures.md, streamed a batch at a time. */
+import { collectExposure, findOffset, measureExposure } from './equal-exposure.ts';
+import {
+  allPrefixes, learnableRows, selectPrefixes, splitSessions, testPrefixes, trainingCounts, validationPrefixes,
+} from './examples.ts';
+import type { PrefixSet, SessionSplit } from './examples.ts';
+import type { EvaluateJob, EvaluationReport, Metrics } from './jobs.ts';
+import { MetricSums, TopList, hitAt, standTarget } from './metrics.ts';
+import type { Ties } from './metrics.ts';
+import { Random } from './random.ts';
+import { scoreBatches } from './scorer.ts';
+import type { CategoryLevel, Scorer } from './scorer.ts';
 
-/** A batch of prefixes: prefix b holds `items[offsets[b]] .. items[offsets[b + 1] - 1]`, oldest first, at least one. */
-export interface PrefixBatch {
-  /** [batch + 1] */
-  readonly offsets: Int32Array;
-  /** catalogue rows */
-  readonly items: Int32Array;
+export type { CategoryLevel, CategoryScorer, PrefixBatch, Scorer } from './scorer.ts';
+
+export interface RankingOptions {
+  /** [items] 1 for SKUs that are ranked; drafts and retired SKUs never are */
+  readonly candidates: Uint8Array;
+  readonly ks: readonly number[];
+  /** The prefix's items leave the candidates; a target already seen is a miss and stays in the denominator. */
+  readonly excludeSeen: boolean;
+  readonly ties?: Ties;
+  /** Added to the scores of some rows before ranking. */
+  readonly offset?: { readonly rows: Int32Array; readonly value: number };
+  /** [prefixes] each, 1 where the prefix belongs to the slice; `all` is always there. */
+  readonly slices?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** One level of the category tree, or another label every item may carry (brand). */
-export interface CategoryLevel {
-  /** `l1`, `l2`, `l3`, `leaf`, `brand` */
-  readonly name: string;
-  readonly labels: readonly string[];
-  /** [items] index into `labels`; -1 where the item has none, or one that was not learned */
-  readonly labelOf: Int32Array;
+export interface Ranking {
+  /** By K, then by slice. Empty where the scorer ranks no items. */
+  readonly k: Readonly<Record<string, Readonly<Record<string, Metrics>>>>;
+  /** [prefixes] rank of the target at the largest K, ties against; 0 outside. What a paired bootstrap compares. */
+  readonly ranks: Int32Array;
+  /** [items] top-K slots (largest K) each row took */
+  readonly slots: Int32Array;
+  /** HIT with ties for us minus against us, largest K */
+  readonly tieGap: number;
+  /** Targets the scorer cannot score at all: print "cannot score", not 0. */
+  readonly unscored: number;
+  readonly categories: EvaluationReport['categories'];
 }
 
-export interface CategoryScorer {
-  readonly levels: readonly CategoryLevel[];
-  /** Fills `out[level]`, row-major [batch, labels of the level]; higher is better. */
-  scores(prefixes: PrefixBatch, out: readonly Float32Array[]): Promise<void>;
-}
-
-/** Anything that can be evaluated: a trained model or a baseline. Called with one batch at a time, in order. */
-export interface Scorer {
-  readonly name: string;
-  /**
-   * Fills `out`, row-major [batch, items of the catalogue]; higher is better. -Infinity: cannot score this row. Drafts and seen
-   * items need no care: evaluation leaves them out. Absent where the system predicts categories only.
-   */
-  scores?(prefixes: PrefixBatch, out: Float32Array): Promise<void>;
-  readonly categories?: CategoryScorer;
-}
-
-/** The prefixes `from .. to` as a batch of their own. */
-export function batchPrefixes(prefixes: PrefixSet, from: number, to: number): PrefixBatch {
-  const offsets = new Int32Array(to - from + 1);
-  for (let b = 0; b < to - from; b++) offsets[b + 1] = offsets[b]! + prefixes.ends[from + b]! - prefixes.starts[from + b]!;
-  const items = new Int32Array(offsets[to - from]!);
-  for (let b = 0; b < to - from; b++) {
-    items.set(prefixes.items.subarray(prefixes.starts[from + b]!, prefixes.ends[from + b]!), offsets[b]!);
+/** Ranks the candidates for every prefix and takes the means. Throws where a candidate's score is not a number. */
+export async function rankPrefixes(scorer: Scorer, prefixes: PrefixSet, options: RankingOptions): Promise<Ranking> {
+  const { candidates: isCandidate, excludeSeen, ties = 'against', offset } = options;
+  const itemCount = isCandidate.length;
+  const ks = [...options.ks].sort((a, b) => a - b);
+  const largest = ks.at(-1)!;
+  const candidates = Int32Array.from(isCandidate.keys()).filter((row) => isCandidate[row] === 1);
+  const slices = { all: new Uint8Array(prefixes.ends.length).fill(1), ...options.slices };
+  const buckets = ks.map((k) => Object.entries(slices).map(([name, member]) => ({ k, name, member, sums: new MetricSums() })));
+  const list = new TopList(largest + 1);
+  const restOf = new Int32Array(itemCount).fill(-1);
+  const ranks = new Int32Array(prefixes.ends.length);
+  const slots = new Int32Array(itemCount);
+  const labels = (scorer.categories?.levels ?? []).map((level) => new LabelHits(level, ks));
+  let tieGap = 0;
+  let unscored = 0;
+  for await (const { from, batch, scores, categories } of scoreBatches(scorer, prefixes, itemCount)) {
+    for (let b = 0; b < batch.offsets.length - 1; b++) {
+      const prefix = from + b;
+      const target = prefixes.items[prefixes.ends[prefix]!]!;
+      labels.forEach((level, l) => level.add(categories![l]!, b, target));
+      if (scores === null) continue;
+      const row = scores.subarray(b * itemCount, (b + 1) * itemCount);
+      if (row[target] === -Infinity) unscored++;
+      if (offset !== undefined) for (const item of offset.rows) row[item]! += offset.value;
+      if (excludeSeen) for (let i = batch.offsets[b]!; i < batch.offsets[b + 1]!; i++) row[batch.items[i]!] = -Infinity;
+      list.fill(row, candidates);
+      const standing = standTarget(list, row, candidates, isCandidate, target);
+      const restEnd = prefixes.restEnds[prefix]!;
+      for (let i = prefixes.ends[prefix]!; i < restEnd; i++) restOf[prefixes.items[i]!] = prefix;
+      let place = 0;
+      let restHits = 0;
+      ks.forEach((k, index) => {
+        for (const cut = list.cut(k); place < cut; place++) {
+          if (restOf[list.rows[place]!] === prefix) restHits++;
+          slots[list.rows[place]!]!++; // each place once: the top K of a smaller K is a beginning of the larger one
+        }
+        for (const { member, sums } of buckets[index]!) {
+          if (member[prefix] === 1) sums.add(standing, ties, k, restHits, restEnd - prefixes.ends[prefix]!);
+        }
+      });
+      if (hitAt(standing, 'against', largest) > 0) ranks[prefix] = standing!.better + standing!.tied + 1;
+      tieGap += hitAt(standing, 'for', largest) - hitAt(standing, 'against', largest);
+    }
   }
-  return { offsets, items };
+  return {
+    k: scorer.scores === undefined ? {} : Object.fromEntries(ks.map((k, index) => [
+      String(k), Object.fromEntries(buckets[index]!.map(({ name, sums }) => [name, sums.means()])),
+    ])),
+    ranks, slots, tieGap: tieGap / Math.max(1, prefixes.ends.length), unscored,
+    categories: Object.fromEntries(labels.map((level) => [level.name, level.result()])),
+  };
+}
+
+/** HIT@K among the labels of one level, ties against. Targets without a label are left out and counted. */
+class LabelHits {
+  readonly name: string;
+  readonly #level: CategoryLevel;
+  readonly #hits: Map<number, number>;
+  #n = 0;
+  #unlabelled = 0;
+
+  constructor(level: CategoryLevel, ks: readonly number[]) {
+    this.name = level.name;
+    this.#level = level;
+    this.#hits = new Map([...new Set([1, 5, 20, ...ks])].sort((a, b) => a - b).map((k) => [k, 0]));
+  }
+
+  /** `scores` is row-major [batch, labels]; `b` the prefix's row in it. */
+  add(scores: Float32Array, b: number, target: number): void {
+    const label = this.#level.labelOf[target]!;
+    if (label < 0) {
+      this.#unlabelled++;
+      return;
+    }
+    this.#n++;
+    const width = this.#level.labels.length;
+    const own = scores[b * width + label]!;
+    let rank = 0;
+    for (let other = b * width; other < (b + 1) * width; other++) if (scores[other]! >= own) rank++;
+    if (Number.isNaN(own)) throw new Error(`A ${this.name} score is not a number: the run is invalid.`);
+    for (const [k, hits] of this.#hits) if (rank <= k) this.#hits.set(k, hits + 1);
+  }
+
+  result(): { n: number; unlabelled: number; hit: Record<string, number> } {
+    const hit = Object.fromEntries([...this.#hits].map(([k, hits]) => [String(k), hits / Math.max(1, this.#n)]));
+    return { n: this.#n, unlabelled: this.#unlabelled, hit };
+  }
+}
+
+/** A report and what a paired comparison of two systems on the same prefixes needs. */
+export interface Evaluation {
+  readonly report: EvaluationReport;
+  /** [prefixes] see `Ranking.ranks` */
+  readonly ranks: Int32Array;
+  /** [prefixes] row of the session */
+  readonly sessions: Int32Array;
+}
+
+/** Cells (prefixes x items) an exposure population may cost; larger populations are sampled. All of amazon_scientific fits. */
+const exposureCells = 500_000_000;
+const exposureSeed = 1;
+
+/** Evaluates a scorer as a job asks. `hidden` rows count no training events; a draft target needs to be made live by the caller. */
+export async function evaluateScorer(scorer: Scorer, job: Omit<EvaluateJob, 'system'>): Promise<Evaluation> {
+  const started = performance.now();
+  const { dataset: { items, live, sessions: table, hash }, targets } = job;
+  if (job.equalExposure && (targets === null || job.candidates === 'targets')) {
+    throw new Error('Equal exposure needs listed targets that compete with all other SKUs: give targets, and rank among all candidates.');
+  }
+  const split = splitSessions(table);
+  const learnable = learnableRows(live, job.hidden);
+  const population = collectPopulation(job, split, learnable);
+  const isTarget = new Uint8Array(items.length);
+  for (const row of targets ?? []) isTarget[row] = 1;
+  const prefixes = targets === null ? population : selectPrefixes(population, (row) => isTarget[row] === 1);
+  const candidates = job.candidates === 'all' || targets === null ? live : live.map((value, row) => value & isTarget[row]!);
+  const largest = Math.max(...job.ks);
+
+  const comparison = targets === null || job.candidates === 'targets' || scorer.scores === undefined
+    ? null : await compareExposure(scorer, population, prefixes.ends.length / population.ends.length, live, isTarget, largest, job);
+  const { offset, exposure } = comparison ?? { offset: 0, exposure: null };
+  const ranking = await rankPrefixes(scorer, prefixes, {
+    candidates, ks: job.ks, excludeSeen: job.excludeSeen,
+    slices: sliceTargets(prefixes, table, trainingCounts(table, split, learnable)),
+    ...(offset !== 0 && targets !== null ? { offset: { rows: targets, value: offset } } : {}),
+  });
+  const candidateCount = candidates.reduce((total, value) => total + value, 0);
+  const report: EvaluationReport = {
+    system: scorer.name,
+    data: { hash, items: items.length, sessions: table.offsets.length - 1, events: table.items.length },
+    protocol: {
+      prefixes: job.prefixes, candidates: job.candidates, repeats: job.excludeSeen ? 'removed' : 'allowed', ties: 'against',
+      equalExposure: job.equalExposure, offset, targets: targets?.length ?? null, fit: scorer.fit ?? null, split: split.description,
+      leftOut: prefixes.leftOut,
+    },
+    k: ranking.k as EvaluationReport['k'],
+    categories: ranking.categories,
+    coverage: ranking.slots.reduce((total, count) => total + (count > 0 ? 1 : 0), 0) / Math.max(1, candidateCount),
+    exposureRatio: exposure?.ratio ?? null,
+    exposure,
+    tieGap: ranking.tieGap,
+    unscored: ranking.unscored,
+    seconds: (performance.now() - started) / 1000,
+  };
+  return { report, ranks: ranking.ranks, sessions: prefixes.sessions };
+}
+
+function collectPopulation(job: Omit<EvaluateJob, 'system'>, split: SessionSplit, learnable: Uint8Array): PrefixSet {
+  const { sessions, live } = job.dataset;
+  switch (job.prefixes) {
+    case 'test': return testPrefixes(sessions, split, live);
+    case 'valid': return validationPrefixes(sessions, split, learnable);
+    case 'all': return allPrefixes(sessions, live);
+    default: return job.prefixes satisfies never;
+  }
+}
+
+/** [prefixes] each: whole session with an item of < 10 training events; target with < 10; target with none. */
+function sliceTargets(prefixes: PrefixSet, table: EvaluateJob['dataset']['sessions'], counts: Int32Array): Record<'sparse' | 'tail' | 'cold', Uint8Array> {
+  const few = 10;
+  const sparse = (session: number): boolean =>
+    table.items.subarray(table.offsets[session], table.offsets[session + 1]).some((row) => row >= 0 && counts[row]! < few);
+  const count = (index: number): number => counts[prefixes.items[prefixes.ends[index]!]!]!;
+  return {
+    sparse: Uint8Array.from(prefixes.sessions, (session) => (sparse(session) ? 1 : 0)),
+    tail: Uint8Array.from(prefixes.ends, (_, index) => (count(index) < few ? 1 : 0)),
+    cold: Uint8Array.from(prefixes.ends, (_, index) => (count(index) === 0 ? 1 : 0)),
+  };
+}
+
+async function compareExposure(
+  scorer: Scorer, population: PrefixSet, clickShare: number, live: Uint8Array, isTarget: Uint8Array, k: number,
+  job: Omit<EvaluateJob, 'system'>,
+): Promise<{ readonly offset: number; readonly exposure: EvaluationReport['exposure'] }> {
+  const n = population.ends.length;
+  const bound = Math.max(1, Math.floor(exposureCells / live.length));
+  const drawn = n <= bound ? null : new Set(new Random(exposureSeed).shuffle(Int32Array.from({ length: n }, (_, i) => i)).subarray(0, bound));
+  const sample = drawn === null ? population : selectPrefixes(population, (_, index) => drawn.has(index));
+  const collected = await collectExposure(scorer, sample, live, isTarget, k, job.excludeSeen);
+  const offset = job.equalExposure ? findOffset(collected, clickShare) : 0;
+  const [plain, raised] = [measureExposure(collected, 0), measureExposure(collected, offset)];
+  const ratio = (share: number): number => (clickShare === 0 ? 0 : share / clickShare);
+  return {
+    offset,
+    exposure: {
+      prefixes: sample.ends.length, of: n, clicks: clickShare, ratio: ratio(raised.share), ratioWithoutOffset: ratio(plain.share),
+      warmHit: raised.warmHit, warmHitWithoutOffset: plain.warmHit,
+    },
+  };
 }

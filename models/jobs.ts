@@ -8,6 +8,8 @@ import type { TrainingConfig } from './config.ts';
 /** Everything a job reads. `visible[i]` is 1 for live SKUs, 0 for drafts (never learned from, never candidates unless asked). */
 export interface Dataset {
   readonly items: readonly ItemFeatures[];
+  /** [items] stable number of each item in the workspace; read by models with a row per item (id head), never by metadata. */
+  readonly ids: Int32Array;
   readonly live: Uint8Array;
   readonly sessions: SessionTable;
   /** sha256 over items and sessions: two runs compare only where it is equal. */
@@ -101,16 +103,36 @@ export interface EvaluationReport {
     /** The offset that was added to the targets' scores, 0 without `equalExposure`. */
     readonly offset: number;
     readonly targets: number | null;
+    /** Events the system's parameters or counts saw; null where it does not tell. */
+    readonly fit: 'train' | 'train+valid' | null;
+    /** Where train, validation and test come from, one sentence. */
+    readonly split: string;
+    /** Targets that are not in the catalogue, drafts or retired: not counted in any n. */
+    readonly leftOut: number;
   };
   readonly k: Readonly<Record<string, { readonly all: Metrics; readonly sparse: Metrics; readonly tail: Metrics; readonly cold: Metrics }>>;
   /** HIT@K per level for the evaluated K and 1, 5. Empty where the system predicts no categories. */
   readonly categories: Readonly<Record<string, { readonly n: number; readonly unlabelled: number; readonly hit: Readonly<Record<string, number>> }>>;
-  /** Share of candidates in any top K (largest K). */
+  /** Share of candidates in any top K (largest K). `k` above is empty where the system ranks no items. */
   readonly coverage: number;
   /** (targets' share of top-K slots) / (targets' share of clicks) for listed targets, else null. */
   readonly exposureRatio: number | null;
+  /** The population behind it: prefixes of the same kind, whatever their target (`of` is their number before sampling). */
+  readonly exposure: {
+    readonly prefixes: number;
+    readonly of: number;
+    /** Share of clicks on listed targets. */
+    readonly clicks: number;
+    readonly ratio: number;
+    readonly ratioWithoutOffset: number;
+    /** HIT at the largest K on targets that are not listed; the warm cost is the difference of the two. */
+    readonly warmHit: number;
+    readonly warmHitWithoutOffset: number;
+  } | null;
   /** HIT with ties for us minus against us, at the largest K: above 0.001 scores collapse. */
   readonly tieGap: number;
+  /** Targets the system cannot score (a free row per SKU has none for them): print "cannot score", not 0. */
+  readonly unscored: number;
   readonly seconds: number;
 }
 
@@ -118,6 +140,8 @@ export interface OpenModelJob {
   /** Folder of the run. Only what its manifest vouches for is read. */
   readonly folder: string;
   readonly items: readonly ItemFeatures[];
+  /** As `Dataset.ids`. */
+  readonly ids: Int32Array;
   /** 1 for SKUs that compete in top-K lists (live). */
   readonly live: Uint8Array;
   readonly sessions: SessionTable;
