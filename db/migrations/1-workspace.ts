@@ -101,7 +101,7 @@ CREATE TABLE sessions (
 ) STRICT;
 CREATE INDEX sessions_by_length ON sessions (length);
 -- 'timestamp' (ms, UTC) and 'position' are -1 where the file has none: they are part of the identity of an event, and NULLs are
--- never equal. 'type' and 'split' are the codes of records.ts. The key is also the order in which sessions are read.
+-- never equal. 'type' and 'split' are codes (event-codes.ts). The key is also the order in which sessions are read.
 CREATE TABLE events (
   session INTEGER NOT NULL REFERENCES sessions (id),
   timestamp INTEGER NOT NULL,

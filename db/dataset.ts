@@ -1,0 +1,148 @@
+/**
+ * What models read: items as rows, sessions as flat arrays. Live items come first, ordered by SKU, so that a live SKU has the same row
+ * with and without drafts. Rows are streamed in slices: no object per event is kept, and the event loop is free between slices.
+ */
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Workspace } from './database.ts';
+import type { ReadableDB } from './connection.ts';
+import type { ItemFeatures, ItemStatus, SessionTable } from './records.ts';
+import { compareEvents } from './sessions.ts';
+import { fromStored } from './stored-item.ts';
+import type { StoredItem } from './stored-item.ts';
+import { readDataVersion } from './version.ts';
+
+export interface StoredDataset {
+  /** [items] live items by SKU, then drafts by SKU where asked for. */
+  readonly items: readonly ItemFeatures[];
+  /** [items] the SKU of each row. */
+  readonly skus: readonly string[];
+  /** [items] 1 for live, 0 for drafts. */
+  readonly live: Uint8Array;
+  readonly sessions: SessionTable;
+  /** [sessions] the session id of each session of the table. */
+  readonly sessionIds: readonly string[];
+  /** sha256 over live items (SKU and content) and events. Drafts and retired items do not change it. */
+  readonly hash: string;
+  /** For `createRun`. */
+  readonly dataVersion: number;
+}
+
+/** Rows read between two turns of the event loop: about 10 ms of work each. Items are wide. */
+const itemsPerSlice = 1_000;
+const eventsPerSlice = 5_000;
+
+/** Reads one state of the workspace, whatever is written meanwhile. */
+export async function readDataset(workspace: Workspace, options: { readonly drafts: boolean }): Promise<StoredDataset> {
+  const db = workspace.openSnapshot();
+  try {
+    db.exec('BEGIN');
+    const dataVersion = readDataVersion(db);
+    const digest = createHash('sha256');
+    const catalogue = await readItems(db, options.drafts, digest);
+    const { table, sessionIds } = await readSessions(db, catalogue.rowOf);
+    digest.update(table.offsets).update(withoutDrafts(table.items, catalogue.liveItems)).update(table.splits);
+    return { items: catalogue.items, skus: catalogue.skus, live: catalogue.live, sessions: table, sessionIds, hash: digest.digest('hex'), dataVersion };
+  } finally {
+    db.close();
+  }
+}
+
+type Digest = ReturnType<typeof createHash>;
+type ItemRow = StoredItem & { readonly id: number; readonly sku: string; readonly status: ItemStatus; readonly content_hash: string };
+
+async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
+  const items: ItemFeatures[] = [];
+  const skus: string[] = [];
+  // [skus + 1] catalogue row by SKU id, -1 where the catalogue does not hold it
+  const rowOf = new Int32Array((db.prepare<[], number>(`SELECT coalesce(max(id), 0) FROM skus`).pluck().get() ?? 0) + 1).fill(-1);
+  const read = async (source: string): Promise<void> => {
+    const page = db.prepare<[string, number], ItemRow>(
+      `SELECT item.*, categories.path AS category_path FROM ${source} AS item JOIN categories ON categories.id = item.category WHERE item.sku > ? ORDER BY item.sku LIMIT ?`);
+    for (let last = ''; ;) {
+      const rows = page.all(last, itemsPerSlice);
+      for (const row of rows) {
+        rowOf[row.id] = items.length;
+        if (row.status === 'live') digest.update(`${JSON.stringify(row.sku)}${row.content_hash}`);
+        items.push(toFeatures(row));
+        skus.push(row.sku);
+      }
+      if (rows.length === 0) return;
+      last = rows.at(-1)!.sku;
+      await nextTurn();
+    }
+  };
+  await read('live_items');
+  const liveItems = items.length;
+  if (drafts) await read(`(SELECT * FROM items WHERE status = 'draft')`);
+  const live = new Uint8Array(items.length).fill(1, 0, liveItems);
+  return { items, skus, live, rowOf, liveItems };
+}
+
+/** An event of a draft is an unknown SKU to the hash, whether drafts were asked for or not. */
+function withoutDrafts(rows: Int32Array, liveItems: number): Int32Array {
+  return rows.map((row) => (row < liveItems ? row : -1));
+}
+
+function toFeatures(row: ItemRow): ItemFeatures {
+  const { title, description, brand, categoryPath, color, material, size, department, manufacturer, price, attrs } = fromStored(row.sku, row.status, row);
+  return { title, description, brand, categoryPath, color, material, size, department, manufacturer, price, attrs };
+}
+
+async function readSessions(db: ReadableDB, rowOf: Int32Array): Promise<{ table: SessionTable; sessionIds: string[] }> {
+  const sessions = db.prepare<[], number>(`SELECT count(*) FROM sessions WHERE length > 0`).pluck().get()!;
+  const events = db.prepare<[], number>(`SELECT coalesce(sum(length), 0) FROM sessions`).pluck().get()!;
+  const offsets = new Int32Array(sessions + 1);
+  const items = new Int32Array(events);
+  const splits = new Uint8Array(events);
+  const sessionIds: string[] = [];
+  const heads = db.prepare<[number, number], [number, string, number]>(`SELECT id, session_id, length FROM sessions WHERE id > ? AND length > 0 ORDER BY id LIMIT ?`).raw();
+  const page = db.prepare<[number, number], EventTuple>(eventsInOrder).raw();
+
+  let next = 0;
+  for (let last = 0; ;) {
+    const slice = takeEvents(heads.all(last, eventsPerSlice / 5) as unknown as [number, string, number][]);
+    if (slice.length === 0) break;
+    const end = slice.at(-1)![0];
+    const rows = page.all(last + 1, end) as unknown as EventTuple[];
+    let row = 0;
+    for (const [, sessionId, length] of slice) {
+      const group = restoreOrder(rows, row, length);
+      for (let index = 0; index < length; index += 1) {
+        const event = group === null ? rows[row + index]! : group[index]!;
+        items[next] = rowOf[event[0]]!;
+        splits[next] = event[1];
+        next += 1;
+      }
+      row += length;
+      sessionIds.push(sessionId);
+      offsets[sessionIds.length] = next;
+    }
+    last = end;
+    await nextTurn();
+  }
+  return { table: { offsets, items, splits }, sessionIds };
+}
+
+/** Sessions whose events fit one slice; a session longer than that is a slice of its own. */
+function takeEvents(heads: readonly [number, string, number][]): readonly [number, string, number][] {
+  let events = 0;
+  const end = heads.findIndex(([, , length], index) => (events += length) > eventsPerSlice && index > 0);
+  return end < 0 ? heads : heads.slice(0, end);
+}
+
+/** SKU id, split, timestamp, position, line. */
+type EventTuple = readonly [number, number, number, number, number];
+
+/** The primary key gives time and position; only events equal in both are sorted by line. */
+export const eventsInOrder = `SELECT sku, split, timestamp, position, line FROM events WHERE session BETWEEN ? AND ? ORDER BY session, timestamp, position, line`;
+
+/** The events of one session by position, where some have a time and some have not; null where the order is right as read. */
+function restoreOrder(rows: readonly EventTuple[], start: number, length: number): readonly EventTuple[] | null {
+  // Untimed events (-1) come first: the session is mixed if its first event is untimed and its last one is not.
+  if (rows[start]![2] >= 0) return null;
+  if (rows[start + length - 1]![2] < 0 && rows[start]![3] >= 0) return null;
+  const compare = compareEvents(true);
+  const place = (row: EventTuple) => ({ timestamp: row[2], position: row[3], line: row[4] });
+  return rows.slice(start, start + length).sort((a, b) => compare(place(a), place(b)));
+}
