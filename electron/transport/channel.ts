@@ -32,8 +32,6 @@ export interface ClientOptions {
   /** The kind of error that calls in flight end with when the line closes. */
   readonly lost: ErrorCode;
   readonly lostMessage: string;
-  /** Wraps each call: time limits. */
-  readonly around?: (name: string, answer: Promise<unknown>) => Promise<unknown>;
 }
 
 /** The calling end of a port. */
@@ -66,11 +64,10 @@ export function createClient<A, E = Record<never, never>>(port: Port, allowed: A
   function call(service: string, method: string, request: unknown): Promise<unknown> {
     if (failure) return Promise.reject(new AppError(failure.code, failure.message));
     const id = ++lastId;
-    const answer = new Promise<unknown>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       inFlight.set(id, { resolve, reject });
       port.post({ id, service, method, request } satisfies Call);
     });
-    return options.around ? options.around(`${service}.${method}`, answer) : answer;
   }
 
   return {

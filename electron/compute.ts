@@ -1,0 +1,87 @@
+/**
+ * Entry of a compute process: the only one that loads onnxruntime. It trains, or serves one open model, and may be killed at any
+ * time: what it must not lose is in checkpoints. No SIGTERM handler: one of ours would never run inside a native call.
+ */
+import type { ServedModel } from '../models/serve.ts';
+import type { ComputeApi } from '../models/jobs.ts';
+import { AppError } from './api/errors.ts';
+import { serve } from './transport/channel.ts';
+import { computeMethods, type ComputeEvents, type ComputeServices } from './transport/compute-line.ts';
+import { listenToParent } from './transport/parent.ts';
+
+/** Progress goes out at most this often, milliseconds apart; phases and ends of epochs always do. */
+const progressMs = 120;
+
+let stopRequested = false;
+let training = false;
+let served: ServedModel | null = null;
+
+listenToParent({
+  onConnection(port) {
+    const emit = serve<ComputeServices, ComputeEvents>(port, {
+      services: { compute: computeServices((progress) => emit('progress', progress)) },
+      allowed: computeMethods,
+      onBug: (name, error) => console.error(name, error),
+    });
+  },
+  onStop: () => process.exit(0),
+});
+
+function computeServices(onProgress: (progress: ComputeEvents['progress']) => void): ComputeApi {
+  return {
+    async probe({ device }) {
+      const { probe } = await import('../models/runtime/devices.ts');
+      return probe(device);
+    },
+    async train(job) {
+      if (training) throw new AppError('busy', 'This process is training already.');
+      const { train } = await import('../models/train.ts');
+      training = true;
+      stopRequested = false;
+      try {
+        return await train(job, { onProgress: atMostEvery(progressMs, onProgress), stopRequested: () => stopRequested });
+      } finally {
+        training = false;
+      }
+    },
+    async stop() {
+      stopRequested = true;
+    },
+    async evaluate(job) {
+      const { evaluate } = await import('../models/evaluate-job.ts');
+      return evaluate(job);
+    },
+    async open(job) {
+      const { openModel } = await import('../models/serve.ts');
+      const previous = served;
+      served = null;
+      await previous?.dispose();
+      served = await openModel(job);
+      return served.info;
+    },
+    async preview(job) {
+      return openedModel().preview(job);
+    },
+    async recommend(job) {
+      return openedModel().recommend(job);
+    },
+  } satisfies ComputeApi;
+}
+
+function openedModel(): ServedModel {
+  if (!served) throw new AppError('no-model', 'No model is open in this process.');
+  return served;
+}
+
+/** Drops events that come too fast, but none that says something new. */
+function atMostEvery(ms: number, emit: (progress: ComputeEvents['progress']) => void): (progress: ComputeEvents['progress']) => void {
+  let last = 0;
+  let phase: string | null = null;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < ms && progress.phase === phase && progress.validation === null && progress.message === null) return;
+    last = now;
+    phase = progress.phase;
+    emit(progress);
+  };
+}

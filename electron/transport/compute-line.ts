@@ -1,0 +1,15 @@
+/** What a compute process answers and says: the allow-list of models/jobs.ts. */
+import type { ComputeApi, TrainJobProgress } from '../../models/jobs.ts';
+import type { Allowed } from './channel.ts';
+
+export interface ComputeServices {
+  readonly compute: ComputeApi;
+}
+
+export interface ComputeEvents {
+  readonly progress: TrainJobProgress;
+}
+
+export const computeMethods = {
+  compute: { probe: true, train: true, stop: true, evaluate: true, open: true, preview: true, recommend: true },
+} as const satisfies Allowed<ComputeServices>;
