@@ -1,0 +1,118 @@
+/**
+ * A trained model on disk: `<run>/model/` with both encoders as ONNX, the features (tokenizers as Hugging Face files, vocabularies, scales),
+ * a model card, and `manifest.json` with the sha256 of every other file. Inference loads only what the manifest vouches for.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256, syncFolder, writeDurably } from './checkpoint.ts';
+import type { TrainingConfig } from './config.ts';
+import { writeEncoders } from './encoders.ts';
+import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
+import type { Model, ModelShape } from './m2trec.ts';
+
+/** Raised when the layout of the folder changes; a newer one is refused with a sentence. */
+const formatVersion = 1;
+
+export interface ModelManifest {
+  readonly format: number;
+  readonly config: TrainingConfig;
+  readonly shape: ModelShape;
+  readonly createdAt: number;
+  readonly device: string;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly validation: Readonly<Record<string, number>>;
+  /** Logits added to items already in the session, where seen items are not removed: earlier ones, the last one. */
+  readonly seen: readonly [number, number];
+  /** Fingerprint of catalogue and sessions it was trained on, and of its weights. */
+  readonly dataHash: string;
+  readonly weightsHash: string;
+  readonly hidden: number;
+  /** Moments it learned from. */
+  readonly moments: number;
+  /** Relative path -> sha256. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface Artifact {
+  readonly manifest: ModelManifest;
+  readonly features: Features;
+  readonly itemEncoder: Uint8Array;
+  readonly sessionEncoder: Uint8Array;
+  /** [known items] workspace number of each row of the model's own tables; empty for a model without. */
+  readonly ids: Int32Array;
+}
+
+export type ArtifactInfo = Omit<ModelManifest, 'format' | 'files' | 'config' | 'shape' | 'seen' | 'weightsHash'>;
+
+/** The sha256 over all weights in the order of the model's parameters. */
+export function hashWeights(weights: ReadonlyMap<string, Float32Array>): string {
+  return sha256(Buffer.concat([...weights].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, values]) => Buffer.from(values.buffer, values.byteOffset, values.byteLength))));
+}
+
+/** Writes `<folder>/model` whole or not at all. */
+export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap<string, Float32Array>, features: Features, ids: Int32Array, info: ArtifactInfo): ModelManifest {
+  const temporary = join(folder, `model.tmp-${process.pid}-0`);
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const files: Record<string, string> = {};
+  const write = (name: string, bytes: Uint8Array): void => void (files[name] = writeDurably(join(temporary, name), bytes));
+  const encoders = writeEncoders(model, weights);
+  write('item-encoder.onnx', encoders.items);
+  write('session-encoder.onnx', encoders.sessions);
+  write('features.json', Buffer.from(JSON.stringify(featuresToJson(features))));
+  for (const { name, tokenizer } of features.texts) write(`tokenizer-${name.replace(/[^\w-]/g, '_')}.json`, Buffer.from(JSON.stringify(tokenizer.toFile())));
+  write('ids.bin', Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength));
+  const seen = weights.get('head.seen') ?? [0, 0];
+  const manifest: ModelManifest = {
+    format: formatVersion, config: model.config, shape: model.shape, ...info, seen: [seen[0]!, seen[1]!], weightsHash: hashWeights(weights), files,
+  };
+  writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify(manifest, null, 2)));
+  syncFolder(temporary);
+  rmSync(join(folder, 'model'), { recursive: true, force: true });
+  renameSync(temporary, join(folder, 'model'));
+  syncFolder(folder);
+  return manifest;
+}
+
+/** @throws ArtifactError (a sentence) for a model that is missing, from a newer version, or not what its manifest says. */
+export function readArtifact(folder: string): Artifact {
+  const root = join(folder, 'model');
+  if (!existsSync(join(root, 'manifest.json'))) throw new ArtifactError(`There is no finished model in ${folder}. Train it again, or choose another run.`);
+  const manifest = parseManifest(readFileSync(join(root, 'manifest.json'), 'utf8'), root);
+  const read = (name: string): Buffer => {
+    const hash = manifest.files[name];
+    if (hash === undefined) throw new ArtifactError(`The model in ${root} lacks ${name}. Train it again, or choose another run.`);
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(join(root, name));
+    } catch (cause) {
+      throw new ArtifactError(`The model in ${root} lacks ${name}. Train it again, or choose another run.`, { cause });
+    }
+    if (sha256(bytes) !== hash) throw new ArtifactError(`${name} in ${root} is not what the model’s manifest vouches for, so it was not loaded. Train it again, or choose another run.`);
+    return bytes;
+  };
+  const ids = read('ids.bin');
+  return {
+    manifest,
+    features: featuresFromJson(JSON.parse(read('features.json').toString('utf8')) as FeaturesFile),
+    itemEncoder: read('item-encoder.onnx'),
+    sessionEncoder: read('session-encoder.onnx'),
+    ids: new Int32Array(ids.buffer.slice(ids.byteOffset, ids.byteOffset + ids.byteLength)),
+  };
+}
+
+function parseManifest(text: string, root: string): ModelManifest {
+  let manifest: ModelManifest;
+  try {
+    manifest = JSON.parse(text) as ModelManifest;
+  } catch (cause) {
+    throw new ArtifactError(`The manifest of the model in ${root} is damaged, so the model was not loaded. Train it again, or choose another run.`, { cause });
+  }
+  if (manifest.format !== formatVersion) {
+    throw new ArtifactError(`The model in ${root} was written by another version of Shelfsight (format ${manifest.format}, this one reads ${formatVersion}).`);
+  }
+  return manifest;
+}
+
+export class ArtifactError extends Error {}
