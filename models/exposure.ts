@@ -77,7 +77,8 @@ export class ExposureBoard {
     if (k < 1 || (k >= standings.listed && standings.listed < standings.candidates.length)) throw new Error(`K is ${k}; these standings list ${standings.listed - 1} places at most.`);
     if (standings.candidates.includes(draft.row) !== (draft.presentScores !== null)) throw new Error(`Row ${draft.row} needs its present scores exactly where it competes.`);
     const leftOut = sessionsWith(panel, draft.row);
-    const { ranks, errors } = placeDraft(standings, draft);
+    const placement = placeDraft(standings, draft);
+    const { ranks } = placement;
 
     const slots = new Int32Array(panel.sessions.length); // entered moments per session
     const counts = new Array<number>(rankBounds.length).fill(0);
@@ -105,7 +106,7 @@ export class ExposureBoard {
       exposure: moments === 0 ? 0 : gained / (k * moments),
       reach: sessions === 0 ? 0 : reached / sessions,
       ...this.#resampler.intervals(slots, leftOut, k, { sessions, moments }),
-      ...medianRank(counted.subarray(0, moments), ranks, errors),
+      ...medianRank(counted.subarray(0, moments), placement),
       averageExposure: 1 / (others + 1),
       percentile: others === 0 ? 0 : lost.fewer(gained) / others,
       ranks: rankLabels.map((label, index) => ({ label, moments: counts[index]! })),
@@ -134,7 +135,8 @@ export class ExposureBoard {
     const { k } = draft;
     const own = draft.presentScores === null ? -1 : draft.row;
     const before = Int32Array.from(this.#slotsOf(k));
-    const losses = new Map<number, number>();
+    const losses = new Int32Array(standings.items);
+    const losers: number[] = [];
     let slots = 0;
     for (let session = 0; session < leftOut.length; session++) {
       for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
@@ -142,7 +144,7 @@ export class ExposureBoard {
           countTop(standings, moment, k, before, -1);
           continue;
         }
-        const place = own === -1 ? -1 : placeOf(standings, moment, own);
+        const place = own === -1 ? -1 : placeOf(standings, moment, draft);
         if (place >= 0 && place < k) {
           before[own]!--;
           const follower = k < standings.listed ? standings.rows[moment * standings.listed + k]! : -1;
@@ -152,17 +154,17 @@ export class ExposureBoard {
         const last = place >= 0 && place < k ? k : k - 1; // place of the K-th of the others
         const row = last < standings.listed ? standings.rows[moment * standings.listed + last]! : -1;
         if (row < 0) continue; // fewer than K candidates: nobody has to go
-        losses.set(row, (losses.get(row) ?? 0) + 1);
+        if (losses[row]!++ === 0) losers.push(row);
         slots++;
       }
     }
     const all = k * moments;
-    const displaced = [...losses]
-      .map(([row, lost]) => ({ row, slots: lost, before: before[row]! / all, after: (before[row]! - lost) / all }))
+    const displaced = losers
+      .map((row) => ({ row, slots: losses[row]!, before: before[row]! / all, after: (before[row]! - losses[row]!) / all }))
       .sort((a, b) => b.slots - a.slots || b.before - a.before || a.row - b.row);
     const fewer = (gained: number): number => {
       let count = 0;
-      for (const row of standings.candidates) if (row !== own && before[row]! - (losses.get(row) ?? 0) < gained) count++;
+      for (const row of standings.candidates) if (row !== own && before[row]! - losses[row]! < gained) count++;
       return count;
     };
     return { slots, displaced, fewer };

@@ -60,7 +60,7 @@ export function placeDraft(standings: Standings, draft: Draft): Placement {
     const { low, high } = countAtLeast(standings, moment, score);
     let own = 0;
     if (draft.presentScores !== null) {
-      const place = placeOf(standings, moment, draft.row);
+      const place = placeOf(standings, moment, draft);
       const counted = place >= 0 ? standings.scores[moment * standings.kept + place]! >= score : draft.presentScores[moment]! >= score;
       own = counted ? 1 : 0;
     }
@@ -70,10 +70,16 @@ export function placeDraft(standings: Standings, draft: Draft): Placement {
   return { ranks, errors };
 }
 
-/** Place of a row in the moment's list, 0 for the best; -1 where it is not listed. */
-export function placeOf(standings: Standings, moment: number, row: number): number {
+/**
+ * Place of the draft's old entry in the moment's list, 0 for the best; -1 where it is not listed. Its present score says whether looking is
+ * worth while; the margin covers that the cached scores may come from another order of summation.
+ */
+export function placeOf(standings: Standings, moment: number, draft: Draft): number {
+  const present = draft.presentScores![moment]!;
+  const margin = 1e-4 * (1 + Math.abs(present));
+  if (present + margin < standings.scores[moment * standings.kept + standings.listed - 1]!) return -1;
   const base = moment * standings.listed;
-  for (let place = 0; place < standings.listed; place++) if (standings.rows[base + place] === row) return place;
+  for (let place = 0; place < standings.listed; place++) if (standings.rows[base + place] === draft.row) return place;
   return -1;
 }
 
@@ -98,16 +104,25 @@ export function sessionsWith(panel: Panel, row: number): Uint8Array {
 }
 
 /** Median of the ranks at the counted moments, the mean of the middle two where their number is even. Without moments: 0. */
-export function medianRank(counted: Int32Array, ranks: Int32Array, errors: Int32Array): { readonly medianRank: number; readonly medianRankError: number } {
+export function medianRank(counted: Int32Array, { ranks, errors }: Placement): { readonly medianRank: number; readonly medianRankError: number } {
   if (counted.length === 0) return { medianRank: 0, medianRankError: 0 };
-  const middle = (list: Int32Array): number => {
-    list.sort();
-    return (list[(list.length - 1) >> 1]! + list[list.length >> 1]!) / 2;
-  };
-  const median = middle(Int32Array.from(counted, (moment) => ranks[moment]!));
-  if (errors.every((error) => error === 0)) return { medianRank: median, medianRankError: 0 };
+  const median = middle(counted, (moment) => ranks[moment]!);
   // The median of all lower ends and that of all upper ends enclose the true one.
-  const low = middle(Int32Array.from(counted, (moment) => ranks[moment]! - errors[moment]!));
-  const high = middle(Int32Array.from(counted, (moment) => ranks[moment]! + errors[moment]!));
+  const low = middle(counted, (moment) => ranks[moment]! - errors[moment]!);
+  const high = middle(counted, (moment) => ranks[moment]! + errors[moment]!);
   return { medianRank: median, medianRankError: Math.max(median - low, high - median) };
+}
+
+/** Median of whole numbers >= 0 by counting: sorting 10,000 of them would take longer than all the rest of a preview. */
+function middle(list: Int32Array, valueOf: (entry: number) => number): number {
+  let most = 0;
+  for (const entry of list) most = Math.max(most, valueOf(entry));
+  const counts = new Int32Array(most + 1);
+  for (const entry of list) counts[valueOf(entry)]!++;
+  const nth = (n: number): number => {
+    let value = 0;
+    for (let below = counts[0]!; below <= n; below += counts[++value]!);
+    return value;
+  };
+  return (nth((list.length - 1) >> 1) + nth(list.length >> 1)) / 2;
 }

@@ -3,6 +3,8 @@ import { Random } from './random.ts';
 
 const resamples = 1000;
 
+const packing = 2 ** 24;
+
 /** Of 95 % in the middle, this much lies below. */
 const tail = 0.025;
 
@@ -45,8 +47,8 @@ export class Resampler {
    * @param counted sessions and moments that do
    */
   intervals(slots: Int32Array, leftOut: Uint8Array, k: number, counted: { readonly sessions: number; readonly moments: number }): Intervals {
-    const gained = new Float64Array(resamples);
-    const reached = new Float64Array(resamples);
+    const weights = this.#weights;
+    const sums = new Float64Array(resamples); // Σ w · (slots · 2^24 + 1): both sums in one pass, exact in a double
     const moments = Float64Array.from(this.#moments);
     const sessions = new Float64Array(resamples).fill(slots.length);
     let any = false;
@@ -55,25 +57,19 @@ export class Resampler {
       if (leftOut[session] === 1) {
         const size = momentsOf(this.#panel, session);
         for (let r = 0; r < resamples; r++) {
-          moments[r]! -= size * this.#weights[base + r]!;
-          sessions[r]! -= this.#weights[base + r]!;
+          moments[r]! -= size * weights[base + r]!;
+          sessions[r]! -= weights[base + r]!;
         }
       } else if (slots[session]! > 0) {
         any = true;
-        const count = slots[session]!;
-        for (let r = 0; r < resamples; r++) {
-          const weight = this.#weights[base + r]!;
-          gained[r]! += count * weight;
-          reached[r]! += weight;
-        }
+        const both = slots[session]! * packing + 1;
+        for (let r = 0; r < resamples; r++) sums[r]! += both * weights[base + r]!;
       }
     }
     if (!any) return neverSeen(k, counted);
-    for (let r = 0; r < resamples; r++) {
-      gained[r] = moments[r] === 0 ? 0 : gained[r]! / (k * moments[r]!);
-      reached[r] = sessions[r] === 0 ? 0 : reached[r]! / sessions[r]!;
-    }
-    return { exposureInterval: middle(gained), reachInterval: middle(reached) };
+    const exposures = sums.map((sum, r) => (moments[r] === 0 ? 0 : Math.floor(sum / packing) / (k * moments[r]!)));
+    const reaches = sums.map((sum, r) => (sessions[r] === 0 ? 0 : (sum % packing) / sessions[r]!));
+    return { exposureInterval: middle(exposures), reachInterval: middle(reaches) };
   }
 }
 

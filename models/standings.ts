@@ -69,14 +69,16 @@ export class StandingsWriter {
   #stamp = 0;
   readonly #scores: Float32Array;
   readonly #rows: Int32Array;
-  readonly #selected: Float32Array;
+  readonly #intervals: Uint16Array;
+  readonly #sorted: Float32Array;
 
   constructor(standings: Standings) {
     this.standings = standings;
     this.#stamps = new Int32Array(standings.items);
     this.#scores = new Float32Array(standings.candidates.length);
     this.#rows = new Int32Array(standings.candidates.length);
-    this.#selected = new Float32Array(standings.candidates.length);
+    this.#intervals = new Uint16Array(standings.candidates.length);
+    this.#sorted = new Float32Array(standings.candidates.length);
   }
 
   /**
@@ -103,47 +105,51 @@ export class StandingsWriter {
     }
     this.standings.competitors[moment] = count;
     this.standings.tops[moment] = top;
-    const threshold = this.standings.above.length === 0 || count === 0 ? -Infinity : this.#countIntervals(moment, count, top, bottom);
+    const selected = this.standings.above.length === 0 ? count : this.#selectBest(moment, count, top, bottom);
 
-    // The best `kept` scores: those from the interval of the last kept one on, sorted.
-    let selected = 0;
-    for (let i = 0; i < count; i++) if (this.#scores[i]! >= threshold) this.#selected[selected++] = this.#scores[i]!;
-    const best = this.#selected.subarray(0, selected).sort().reverse().subarray(0, kept);
-    this.standings.scores.set(best, moment * kept);
+    const best = this.#sorted.subarray(0, selected);
+    best.set(this.#scores.subarray(0, selected));
+    best.sort().reverse();
+    this.standings.scores.set(best.subarray(0, kept), moment * kept);
 
-    const last = best[Math.min(listed, best.length) - 1] ?? Infinity;
+    const last = best[Math.min(listed, selected) - 1] ?? Infinity;
     const list: number[] = [];
-    for (let i = 0; i < count; i++) if (this.#scores[i]! >= last) list.push(this.#rows[i]!);
+    for (let i = 0; i < selected; i++) if (this.#scores[i]! >= last) list.push(this.#rows[i]!);
     // Equal scores stand in an order that no catalogue follows: the order of the file would favour old SKUs.
     list.sort((a, b) => scores[b]! - scores[a]! || scatter(a) - scatter(b));
     for (let i = 0; i < listed && i < list.length; i++) this.standings.rows[moment * listed + i] = list[i]!;
   }
 
-  /** Counts scores per interval; returns a score below which nothing is kept. */
-  #countIntervals(moment: number, count: number, top: number, bottom: number): number {
+  /** Counts scores per interval, and moves those of the intervals that hold the best `kept` to the front. Returns how many they are. */
+  #selectBest(moment: number, count: number, top: number, bottom: number): number {
     const { above, scales, kept } = this.standings;
     const scale = top > bottom ? intervals / (top - bottom) : 0;
     scales[moment] = scale;
     const base = moment * (intervals + 1);
-    for (let i = 0; i < count; i++) above[base + 1 + intervalOf(this.#scores[i]!, top, scale)]!++;
-    let lastKept = intervals - 1;
-    for (let interval = 1; interval <= intervals; interval++) {
-      above[base + interval]! += above[base + interval - 1]!;
-      if (above[base + interval]! >= kept && lastKept === intervals - 1) lastKept = interval - 1;
-    }
-    let threshold = top;
     for (let i = 0; i < count; i++) {
-      const score = this.#scores[i]!;
-      if (score < threshold && intervalOf(score, top, scale) <= lastKept) threshold = score;
+      const interval = intervalOf(this.#scores[i]!, top, scale);
+      this.#intervals[i] = interval;
+      above[base + 1 + interval]!++;
     }
-    return threshold;
+    let lastKept = intervals;
+    for (let interval = 0; interval < intervals; interval++) {
+      above[base + interval + 1]! += above[base + interval]!;
+      if (lastKept === intervals && above[base + interval + 1]! >= kept) lastKept = interval;
+    }
+    let selected = 0;
+    for (let i = 0; i < count; i++) {
+      if (this.#intervals[i]! > lastKept) continue;
+      this.#scores[selected] = this.#scores[i]!;
+      this.#rows[selected++] = this.#rows[i]!;
+    }
+    return selected;
   }
 }
 
 /** Interval 0 holds the best scores. Monotone in the score, rounding included: that makes the bracket of a rank certain. */
 function intervalOf(score: number, top: number, scale: number): number {
-  const interval = Math.floor((top - score) * scale);
-  return interval < 0 ? 0 : interval >= intervals ? intervals - 1 : interval;
+  const interval = (top - score) * scale;
+  return interval < 0 ? 0 : interval >= intervals ? intervals - 1 : Math.trunc(interval);
 }
 
 /** A fixed permutation of the 32-bit integers. */
