@@ -42,8 +42,8 @@ export const pullbacks: { readonly [K in Op]: Pullback<K> } = {
   and: none,
   where: (g, _out, [condition, a, b]) => [null, unbroadcast(where(condition!, g, 0), a!.shape), unbroadcast(where(condition!, 0, g), b!.shape)],
   transpose: (g, out) => [transpose(g, out.attributes.permutation.map((_, axis) => out.attributes.permutation.indexOf(axis)))],
-  reshape: (g, _out, [x]) => [reshape(g, x!.shape)],
-  expand: (g, _out, [x]) => [unbroadcast(g, x!.shape)],
+  reshape: (g, _out, [x]) => [reshape(g, x!.shape, x!)],
+  expand: (g, _out, [x]) => [unbroadcast(g, x!.shape)], //                    `like` lends its shape only
   concat: (g, out, inputs) => {
     const { axis } = out.attributes;
     const symbolic = inputs.filter((part) => typeof part.shape[axis] !== 'number').length;
@@ -73,11 +73,11 @@ export const pullbacks: { readonly [K in Op]: Pullback<K> } = {
   },
   scatterRows: (g, _out, [, rows, updates]) => [scatterRows(g, rows!, mul(updates!, 0)), null, gather(g, rows!, 0)],
   matmul: (g, out, [a, b]) => matmulPullback(g, out, a!, b!),
-  reduceSum: (g, out, [x]) => [expand(keepAxes(g, out.attributes, x!.shape), x!.shape)],
+  reduceSum: (g, out, [x]) => [expand(keepAxes(g, out.attributes, x!.shape), x!.shape, x!)],
   reduceMean: (g, out, [x]) => {
     const sizes = out.attributes.axes.map((axis) => x!.shape[axis]!);
     if (sizes.some((size) => typeof size !== 'number')) throw graphError('reduceMean', `gradient over a symbolic size of ${showShape(x!.shape)}; divide a reduceSum by a fed count`);
-    return [expand(mul(keepAxes(g, out.attributes, x!.shape), 1 / sizeOf(sizes)), x!.shape)];
+    return [expand(mul(keepAxes(g, out.attributes, x!.shape), 1 / sizeOf(sizes)), x!.shape, x!)];
   },
   reduceMax: (g, out, [x]) => {
     const { axes } = out.attributes;
@@ -127,7 +127,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
       else known.push(gradient);
     }
   }
-  return wrt.map((value) => totals.get(value) ?? zeros(value.shape));
+  return wrt.map((value) => totals.get(value) ?? zeros(value.shape, value));
 }
 
 /** The values on a path from `wrt` to `loss`, last first. The computation inside a custom gradient is not on any path. */

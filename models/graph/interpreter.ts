@@ -2,7 +2,6 @@
  * The definition of every operator: slow, obvious, in double precision. Tests hold onnxruntime and the gradients against it.
  */
 import { graphError, isOp, nameOf, showShape, type DType, type Op, type Shape, type Value } from './value.ts';
-import type { Feeds, Tensor } from './tensor.ts';
 
 /** Numbers of any element type; booleans are 0 and 1. Row-major. */
 export interface Numbers {
@@ -10,22 +9,25 @@ export interface Numbers {
   readonly dims: readonly number[];
 }
 
+/** What is fed, by name: tensors, or the like in double precision. */
+export type ExactFeeds = Readonly<Record<string, { readonly dtype: DType; readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[] }>>;
+
 /** What parameters are worth, by name. */
 export type Parameters = ReadonlyMap<string, ArrayLike<number>>;
 
 /** Computes each of `outputs`. */
-export function evaluate(outputs: readonly Value[], feeds: Feeds = {}, parameters: Parameters = new Map()): Numbers[] {
+export function evaluate(outputs: readonly Value[], feeds: ExactFeeds = {}, parameters: Parameters = new Map()): Numbers[] {
   const run = new Run(feeds, parameters);
   return outputs.map((output) => run.evaluate(output));
 }
 
 class Run {
-  readonly #feeds: Feeds;
+  readonly #feeds: ExactFeeds;
   readonly #parameters: Parameters;
   readonly #known = new Map<Value, Numbers>();
   readonly #sizes = new Map<string, number>();
 
-  constructor(feeds: Feeds, parameters: Parameters) {
+  constructor(feeds: ExactFeeds, parameters: Parameters) {
     this.#feeds = feeds;
     this.#parameters = parameters;
   }
@@ -59,10 +61,10 @@ class Run {
   }
 
   #fed(value: Value): Numbers {
-    const tensor: Tensor | undefined = this.#feeds[nameOf(value)];
+    const tensor = this.#feeds[nameOf(value)];
     if (tensor === undefined || tensor.dtype !== value.dtype) throw graphError('input', `${nameOf(value)} is fed ${tensor?.dtype ?? 'nothing'}, not ${value.dtype}`);
     this.#bind(`input ${nameOf(value)}`, value.shape, tensor.dims);
-    return numbers(tensor.dims, Float64Array.from(tensor.data, Number));
+    return numbers(tensor.dims, Float64Array.from(tensor.data as ArrayLike<number>, Number));
   }
 
   /** Symbols get their size here, and the inferred shape is held against the true one. */
@@ -122,7 +124,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   sub: zip((a, b) => a - b),
   mul: zip((a, b) => a * b),
   div: zip((a, b) => a / b),
-  minimum: zip(Math.min),
+  minimum: zip((a, b) => Math.min(a, b)),
   maximum: zip((a, b) => Math.max(a, b)),
   greater: zip((a, b) => Number(a > b)),
   equal: zip((a, b) => Number(a === b)),
@@ -136,7 +138,14 @@ const rules: { readonly [K in Op]: Rule<K> } = {
       return read(x!, source);
     });
   },
-  reshape: ([x], value, dims) => numbers(dims(value.shape), x!.data),
+  reshape: ([x], value, dims) => {
+    const from = value.inputs[0]!.shape;
+    const kept = value.shape.map((dim, axis) => (dim === from[axis] ? x!.dims[axis]! : dim));
+    const open = kept.findIndex((dim) => typeof dim === 'string');
+    if (kept.filter((dim) => typeof dim === 'string').length !== 1) return numbers(dims(kept), x!.data);
+    const rest = dims(kept.toSpliced(open, 1)).reduce((a, b) => a * b, 1);
+    return numbers(dims(kept.with(open, x!.data.length / rest)), x!.data); // one unknown size is what is left over
+  },
   expand: ([x], value, dims) => stretch(x!, dims(value.shape)),
   concat: (operands, { attributes: { axis } }) => {
     const size = operands.reduce((sum, part) => sum + part.dims[axis]!, 0);

@@ -89,8 +89,8 @@ const emitters: { readonly [K in Op]: Emit<K> } = {
   and: plain('And'),
   where: plain('Where'),
   transpose: (writer, operands, value) => writer.node('Transpose', operands, { perm: value.attributes.permutation }),
-  reshape: (writer, [x], value) => writer.node('Reshape', [x!, writer.reshapeTarget(value.inputs[0]!.shape, value.shape)]),
-  expand: (writer, [x], value) => writer.node('Expand', [x!, writer.expandTarget(value.inputs[0]!.shape, value.shape)]),
+  reshape: (writer, [x, like], value) => writer.node('Reshape', [x!, writer.reshapeTarget(value.inputs[0]!.shape, value.shape, like)]),
+  expand: (writer, [x, like], value) => writer.node('Expand', [x!, writer.expandTarget(value.inputs[0]!.shape, value.shape, like)]),
   concat: (writer, operands, value) => writer.node('Concat', operands, { axis: value.attributes.axis }),
   slice: (writer, [x], { attributes: { axis, start, end } }) => writer.node('Slice', [x!, writer.ints([start]), writer.ints([end ?? largest]), writer.ints([axis])]),
   pad: (writer, [x], { attributes: { axis, before, after }, shape }) => {
@@ -220,7 +220,7 @@ class Writer {
   }
 
   /** A constant where one can be had: 0 keeps the size at the same place, -1 is what is left. Shape nodes would run on the CPU. */
-  reshapeTarget(from: Shape, to: Shape): string {
+  reshapeTarget(from: Shape, to: Shape, like?: string): string {
     let free = true;
     const target = to.map((dim, axis) => {
       if (typeof dim === 'number') return dim;
@@ -229,17 +229,18 @@ class Writer {
       free = false;
       return -1;
     });
-    return target.every((size) => size !== null) ? this.ints(target) : this.#join(to);
+    return target.every((size) => size !== null) ? this.ints(target) : this.#join(to, like);
   }
 
   /** 1 keeps a size, so that only stretched symbolic sizes have to be looked up. */
-  expandTarget(from: Shape, to: Shape): string {
+  expandTarget(from: Shape, to: Shape, like?: string): string {
     const offset = to.length - from.length;
-    return this.#join(to.map((dim, axis) => (dim === from[axis - offset] ? 1 : dim)));
+    return this.#join(to.map((dim, axis) => (dim === from[axis - offset] ? 1 : dim)), like);
   }
 
-  #join(shape: Shape): string {
+  #join(shape: Shape, like?: string): string {
     if (shape.every((dim) => typeof dim === 'number')) return this.ints(shape);
+    if (like !== undefined && shape.every((dim) => typeof dim === 'string' || dim === 1)) return this.node('Shape', [like]);
     return this.node('Concat', shape.map((dim) => this.#size(dim)), { axis: 0 });
   }
 
@@ -253,8 +254,8 @@ class Writer {
   }
 
   /** A normalisation whose statistics nobody reads writes only its result. */
-  #trimmed(nodes: readonly Node[]): readonly Node[] {
-    const read = new Set(nodes.flatMap((node) => node.operands));
+  #trimmed(nodes: readonly Node[], outputs: readonly string[]): readonly Node[] {
+    const read = new Set([...outputs, ...nodes.flatMap((node) => node.operands)]);
     return nodes.map((node) => (node.type === 'LayerNormalization' && !node.results.slice(1).some((name) => read.has(name)) ? { ...node, results: node.results.slice(0, 1) } : node));
   }
 
@@ -268,7 +269,7 @@ class Writer {
     }
     const graph = messageField(
       7,
-      ...this.#trimmed([...this.#nodes.values()]).map((node) => nodeMessage(node, renamed)),
+      ...this.#trimmed([...this.#nodes.values()], outputs.map(({ from }) => from)).map((node) => nodeMessage(node, renamed)),
       ...copies,
       stringField(2, 'shelfsight'),
       ...[...this.#constants.values()].map(({ message }) => message),

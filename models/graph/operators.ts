@@ -92,16 +92,23 @@ export function transpose(x: Value, permutation?: readonly number[]): Value {
   return makeValue('transpose', [x], { permutation: order }, order.map((axis) => x.shape[axis]!), x.dtype);
 }
 
-/** One size may be -1: what is left over. */
-export function reshape(x: Value, shape: Shape): Value {
+/**
+ * One size may be -1: what is left over. Where several symbolic sizes appear that x does not have at the same place, they are read off `like`, a value
+ * of the wanted shape.
+ */
+export function reshape(x: Value, shape: Shape, like?: Value): Value {
   const target = reshapeShape(x.shape, shape);
-  if (isOp(x, 'reshape')) return reshape(x.inputs[0]!, target);
-  return sameShape(x.shape, target) ? x : makeValue('reshape', [x], {}, target, x.dtype);
+  if (isOp(x, 'reshape')) return reshape(x.inputs[0]!, target, like ?? x.inputs[1]);
+  if (sameShape(x.shape, target)) return x;
+  const unknown = target.filter((dim, axis) => typeof dim === 'string' && dim !== x.shape[axis]);
+  return makeValue('reshape', like === undefined || unknown.length < 2 ? [x] : [x, like], {}, target, x.dtype);
 }
 
-export function expand(x: Value, shape: Shape): Value {
+/** Symbolic sizes that x does not have are read off `like`, a value of the wanted shape. */
+export function expand(x: Value, shape: Shape, like?: Value): Value {
   if (!sameShape(broadcastShapes('expand', x.shape, shape), shape)) throw graphError('expand', `${showShape(x.shape)} does not stretch to ${showShape(shape)}`);
-  return sameShape(x.shape, shape) ? x : makeValue('expand', [x], {}, shape, x.dtype);
+  if (sameShape(x.shape, shape)) return x;
+  return makeValue('expand', like === undefined || shape.every((dim) => typeof dim === 'number') ? [x] : [x, like], {}, shape, x.dtype);
 }
 
 export function concat(parts: readonly Value[], axis: number): Value {
@@ -255,8 +262,8 @@ export function customGradient(inputs: readonly Value[], output: Value, pullback
 // -- composites
 
 /** A stretched 0: cheap to name, and recognised where gradients are added. */
-export function zeros(shape: Shape): Value {
-  return expand(scalar(0), shape);
+export function zeros(shape: Shape, like?: Value): Value {
+  return expand(scalar(0), shape, like);
 }
 
 /** `base` with `updates` added to the rows named by `rows` (distinct!). */

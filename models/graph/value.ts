@@ -42,8 +42,8 @@ export interface OpAttributes {
   where: object; //               condition, then, else
   // shape
   transpose: { readonly permutation: readonly number[] };
-  reshape: object; //             row-major, to the shape of the result
-  expand: object; //              numpy broadcast to the shape of the result
+  reshape: object; //             row-major, to the shape of the result; a second operand lends sizes that must be looked up
+  expand: object; //              numpy broadcast to the shape of the result; likewise
   concat: { readonly axis: number };
   slice: { readonly axis: number; readonly start: number; readonly end: number | null }; // null: to the end
   pad: { readonly axis: number; readonly before: number; readonly after: number }; //       with zeros
