@@ -1,0 +1,78 @@
+/** What Ctrl K finds: screens and actions by name at once, SKUs as the backend answers. */
+import type { CatalogRow } from '../../electron/api/catalog.ts';
+import { blank, importing } from '../state/address.ts';
+import type { App } from '../state/app.svelte.ts';
+import { Latest } from '../state/latest.ts';
+import { places } from './keys.ts';
+
+export interface Entry {
+  readonly key: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly item: CatalogRow | null;
+  readonly run: () => void;
+}
+
+export class PaletteState {
+  text = $state('');
+  active = $state(0);
+  #items = $state.raw<readonly CatalogRow[]>([]);
+  readonly entries = $derived(this.#build());
+  readonly #app: App;
+  readonly #search: Latest<string, readonly CatalogRow[]>;
+
+  constructor(app: App) {
+    this.#app = app;
+    this.#search = new Latest(
+      async (text) => (await app.api.catalog.list({ search: text, status: 'all', offset: 0, limit: 8 })).rows,
+      (rows) => (this.#items = rows),
+      () => (this.#items = []),
+    );
+  }
+
+  type(text: string): void {
+    this.text = text;
+    this.active = 0;
+    if (text.trim().length >= 2) this.#search.put(text.trim());
+    else {
+      this.#search.drop();
+      this.#items = [];
+    }
+  }
+
+  move(step: number): void {
+    const count = this.entries.length;
+    if (count > 0) this.active = (this.active + step + count) % count;
+  }
+
+  choose(index = this.active): void {
+    const entry = this.entries[index];
+    if (entry === undefined) return;
+    this.#app.overlay = null;
+    this.type('');
+    entry.run();
+  }
+
+  #build(): readonly Entry[] {
+    const app = this.#app;
+    const fixed: readonly Entry[] = [
+      ...places.map((place) => ({ key: `go-${place.screen}`, label: `Go to ${place.label}`, detail: `G ${place.key.toUpperCase()}`, item: null, run: () => app.go(place.screen) })),
+      { key: 'new-draft', label: 'New draft', detail: 'Launch', item: null, run: () => app.go('launch', blank) },
+      { key: 'import', label: 'Import a file', detail: 'Catalog', item: null, run: () => app.go('catalog', importing) },
+      { key: 'train', label: 'Train a model', detail: 'Training', item: null, run: () => app.go('training', blank) },
+      { key: 'jobs', label: 'Show jobs', detail: '', item: null, run: () => (app.overlay = 'jobs') },
+      { key: 'checklist', label: 'Show the checklist', detail: 'First steps', item: null, run: () => app.go('home') },
+      { key: 'settings', label: 'Settings', detail: '', item: null, run: () => app.go('settings') },
+      { key: 'light', label: 'Use the light theme', detail: '', item: null, run: () => (app.appearance.theme = 'light') },
+      { key: 'dark', label: 'Use the dark theme', detail: '', item: null, run: () => (app.appearance.theme = 'dark') },
+      { key: 'system', label: 'Use the system theme', detail: '', item: null, run: () => (app.appearance.theme = 'system') },
+      { key: 'keys', label: 'Keyboard shortcuts', detail: '?', item: null, run: () => (app.overlay = 'shortcuts') },
+    ];
+    const words = this.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    const matching = fixed.filter((entry) => words.every((word) => entry.label.toLowerCase().includes(word)));
+    const items = this.#items.map((item) => ({
+      key: `sku-${item.sku}`, label: item.title === '' ? item.sku : item.title, detail: item.sku, item, run: () => app.go(item.status === 'draft' ? 'launch' : 'catalog', item.sku),
+    }));
+    return words.length === 0 ? fixed : [...matching, ...items];
+  }
+}

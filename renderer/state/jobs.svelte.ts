@@ -1,0 +1,86 @@
+/** Long work as the frame shows it: what runs, how far it is, how long it will take. */
+import type { ImportProgress } from '../../electron/api/catalog.ts';
+import type { TrainingProgress } from '../../electron/api/training.ts';
+import type { Connection } from '../connect.ts';
+
+/** A file's import, from its start to the moment the user closes its line. */
+export interface ImportJob extends ImportProgress {
+  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly message: string;
+}
+
+export interface JobLine {
+  readonly id: string;
+  readonly kind: 'training' | 'import';
+  readonly title: string;
+  readonly phase: string;
+  /** 0…1, or null while it cannot be told. */
+  readonly done: number | null;
+  readonly eta: number | null;
+  readonly running: boolean;
+  readonly paused: boolean;
+}
+
+export const phaseWords = {
+  preparing: 'Reading the workspace', tokenizing: 'Learning the words', compiling: 'Building the graph', training: 'Training', validating: 'Validating', saving: 'Saving the model', done: 'Done',
+} as const satisfies Record<TrainingProgress['phase'], string>;
+
+const importWords = { reading: 'Reading rows', publishing: 'Publishing', done: 'Done' } as const satisfies Record<ImportProgress['phase'], string>;
+
+export class Jobs {
+  training = $state.raw<TrainingProgress | null>(null);
+  imports = $state.raw<readonly ImportJob[]>([]);
+  readonly lines = $derived<readonly JobLine[]>([...(this.training === null ? [] : [trainingLine(this.training)]), ...this.imports.map(importLine)]);
+  readonly running = $derived(this.lines.filter((line) => line.running));
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    connection.on('training.progress', (progress) => (this.training = progress));
+    connection.on('import.progress', (progress) => this.#hearImport(progress));
+  }
+
+  /** Shows a run that was already going when the window opened. */
+  async adopt(runId: string): Promise<void> {
+    if (this.training?.runId === runId) return;
+    const run = await this.#connection.api.training.run({ runId }).catch(() => null);
+    if (run === null || this.training?.runId === runId) return;
+    const last = run.curve.at(-1);
+    this.training = {
+      runId, status: run.status, phase: 'training', step: last?.step ?? 0, steps: 0, epoch: last?.epoch ?? 0, epochs: run.epochs, loss: last?.loss ?? null,
+      examplesPerSecond: null, eta: null, elapsed: run.seconds, device: run.device, memoryMB: 0, validation: run.validation, message: run.message,
+    };
+  }
+
+  endImport(job: string, outcome: ImportJob['outcome'], message: string): void {
+    this.imports = this.imports.map((line) => (line.job === job ? { ...line, outcome, message } : line));
+  }
+
+  dismiss(id: string): void {
+    this.imports = this.imports.filter((line) => line.job !== id);
+    if (this.training?.runId === id) this.training = null;
+  }
+
+  #hearImport(progress: ImportProgress): void {
+    const before = this.imports.find((line) => line.job === progress.job);
+    const line: ImportJob = { ...progress, outcome: before?.outcome ?? 'running', message: before?.message ?? '' };
+    this.imports = before === undefined ? [...this.imports, line] : this.imports.map((other) => (other === before ? line : other));
+  }
+}
+
+function trainingLine(progress: TrainingProgress): JobLine {
+  const running = progress.status === 'running' || progress.status === 'paused';
+  return {
+    id: progress.runId, kind: 'training', title: `Training ${progress.runId}`, running, paused: progress.status === 'paused', eta: progress.eta,
+    phase: progress.status === 'paused' ? 'Paused' : progress.status === 'stopped' ? 'Stopped' : progress.status === 'failed' ? 'Failed' : phaseWords[progress.phase],
+    done: progress.steps > 0 ? progress.step / progress.steps : null,
+  };
+}
+
+function importLine(job: ImportJob): JobLine {
+  return {
+    id: job.job, kind: 'import', title: `Importing ${job.file}`, running: job.outcome === 'running', paused: false, eta: null,
+    phase: job.outcome === 'running' ? importWords[job.phase] : job.message,
+    done: job.bytesTotal > 0 ? job.bytesRead / job.bytesTotal : null,
+  };
+}

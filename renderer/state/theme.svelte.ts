@@ -1,0 +1,31 @@
+/** Light, dark, or what the system says; and how dense rows are. Kept on this machine. */
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+export class Appearance {
+  theme = $state<Theme>('system');
+  rows = $state<'compact' | 'regular'>('compact');
+  readonly #system = window.matchMedia('(prefers-color-scheme: dark)');
+  #systemDark = $state(this.#system.matches);
+  readonly dark = $derived(this.theme === 'dark' || (this.theme === 'system' && this.#systemDark));
+  readonly rowHeight = $derived(this.rows === 'compact' ? 28 : 36);
+
+  constructor() {
+    const theme = localStorage.getItem('shelfsight.theme');
+    this.theme = themes.find((name) => name === theme) ?? 'system';
+    this.rows = localStorage.getItem('shelfsight.rows') === 'regular' ? 'regular' : 'compact';
+    this.#system.addEventListener('change', (event) => (this.#systemDark = event.matches));
+    $effect.root(() => {
+      $effect(() => {
+        localStorage.setItem('shelfsight.theme', this.theme);
+        localStorage.setItem('shelfsight.rows', this.rows);
+        document.documentElement.dataset['theme'] = this.dark ? 'dark' : 'light';
+        document.documentElement.style.setProperty('--row', `${this.rowHeight}px`);
+      });
+    });
+  }
+
+  cycle(): void {
+    this.theme = themes[(themes.indexOf(this.theme) + 1) % themes.length]!;
+  }
+}

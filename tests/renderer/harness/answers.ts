@@ -1,0 +1,246 @@
+/** DEVELOPMENT HARNESS, never part of the product: plausible answers to every method of the contract, from the shop in memory. */
+import { configReasons, presets } from '../../../models/config.ts';
+import type { Item, ItemFeatures } from '../../../db/records.ts';
+import type { Api, Events } from '../../../electron/api/index.ts';
+import type { DraftRow, Preview } from '../../../electron/api/launch.ts';
+import type { RunDetail, TrainingProgress } from '../../../electron/api/training.ts';
+import { AppError } from '../../../electron/api/errors.ts';
+import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
+
+export type Send = <E extends keyof Events>(event: E, value: Events[E]) => void;
+/** What kind of workspace to play: `empty` has nothing yet, `untrained` has data, `ready` has a model, `stale` a model of older data. */
+export type Scene = 'empty' | 'untrained' | 'ready' | 'stale';
+
+const day = 86_400_000;
+const trainedAt = Date.UTC(2026, 10, 20, 9, 12);
+const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export function previewOf(sku: string, features: ItemFeatures): Preview {
+  const near = live().map((item) => ({ item, similarity: similarity(features, item) })).sort((a, b) => b.similarity - a.similarity);
+  const best = near.slice(0, 12);
+  const strength = best.reduce((sum, one) => sum + one.similarity ** 3 * Math.log1p(eventsOf(one.item.sku)), 0);
+  const moments = 9_412;
+  const k = 20;
+  const slots = Math.min(moments, Math.round(strength * 26));
+  const exposure = slots / (moments * k);
+  const half = Math.sqrt(slots) / (moments * k) * 1.96;
+  const total = live().length;
+  const bucket = [0.02, 0.09, 0.18, 0.71].map((share) => Math.round(share * slots));
+  const beyond = [0.18, 0.16, 0.42, 0.24].map((share) => Math.round(share * (moments - slots)));
+  const known = new Set(live().flatMap((item) => textOf(item).split(/\W+/)));
+  const tokens = features.title.toLowerCase().split(/\s+/).filter((token) => token !== '').map((token) => ({ field: 'title', token, count: known.has(token.replace(/\W/g, '')) ? 40 + token.length * 13 : 0 }));
+  const knownBrand = live().some((item) => item.brand === features.brand);
+  const entered = visits.filter((visit) => visit.skus.some((other) => best.some((one) => one.item.sku === other))).slice(0, 24).map((visit, index) => ({
+    sessionId: visit.sessionId, rank: 1 + Math.floor(index * 0.8), score: 8 - index * 0.1,
+    items: visit.skus.slice(0, 1 + (index % 5)).map((other) => rowOf(items.get(other)!)),
+  }));
+  const lost = best.map((one, index) => ({ item: rowOf(one.item), slots: Math.max(1, Math.round(slots / (index + 3) / 2)), before: 0.0021 / (index + 1), after: 0.0018 / (index + 1) }));
+  const path = best[0]?.item.categoryPath ?? [];
+  return {
+    sku, exposure, exposureInterval: [Math.max(0, exposure - half), exposure + half], reach: Math.min(1, slots / 3100), reachInterval: [slots / 3400, slots / 2900],
+    medianRank: Math.max(4, Math.round(900 / (1 + strength))), averageExposure: 1 / total, percentile: Math.min(0.99, strength / 30),
+    ranks: ['1', '2–5', '6–10', '11–20', '21–50', '51–100', '101–500', '> 500'].map((label, index) => ({ label, moments: [...bucket, ...beyond][index]! })),
+    similar: best.map((one) => ({ item: rowOf(one.item), similarity: one.similarity, exposure: eventsOf(one.item.sku) / 90_000 })),
+    displaced: lost, slotsGained: slots, slotsLost: slots, entered,
+    categories: ['l1', 'l2', 'l3', 'leaf'].map((level, index) => ({
+      level, stated: features.categoryPath[index] ?? null, predicted: [{ label: path[index] ?? 'Other', probability: 0.91 - index * 0.12 }, { label: near[20]!.item.categoryPath[index] ?? 'Other', probability: 0.06 }],
+      agrees: features.categoryPath[index] === undefined ? null : features.categoryPath[index] === path[index],
+    })),
+    tokens, confidence: knownBrand ? 'normal' : 'low',
+    warnings: knownBrand ? [] : [{ code: 'unknown-brand', message: `The brand “${features.brand}” is not in the catalogue, so the model knows nothing about it; the numbers rest on the other fields.` }],
+    provenance: {
+      run: '20261120-091201-m2trec', model: 'm2trec', head: 'tied', trainedAt, device: 'cpu', panel: { n: 2000, moments, seed: 7, source: 'test sessions' }, k, candidates: total, seen: 'removed',
+      milliseconds: { encode: 3.1, score: 14.2, displace: 6.4 },
+    },
+  };
+}
+
+function page<Row>(rows: readonly Row[], { offset, limit }: { readonly offset: number; readonly limit: number }): { total: number; rows: readonly Row[] } {
+  return { total: rows.length, rows: rows.slice(offset, offset + limit) };
+}
+
+function curve(steps: number): RunDetail['curve'] {
+  return Array.from({ length: steps / 10 }, (_, index) => {
+    const step = (index + 1) * 10;
+    const epoch = Math.ceil((step / steps) * 4);
+    const loss = 4.1 + 4.6 * Math.exp(-step / 260) + 0.08 * Math.sin(step * 0.7);
+    const ends = step % (steps / 4) === 0;
+    return ends ? { step, epoch, loss, validation: { 'hit@20': 0.31 + 0.05 * epoch, 'mrr@20': 0.11 + 0.02 * epoch, 'leaf_hit@1': 0.38 + 0.04 * epoch } } : { step, epoch, loss };
+  });
+}
+
+const doneRun: RunDetail = {
+  runId: '20261120-091201-m2trec', model: 'm2trec', head: 'tied', mode: 'causal', seed: 1, device: 'cpu', status: 'done', startedAt: trainedAt, seconds: 58, epochs: 4, bestEpoch: 4,
+  validation: { 'hit@20': 0.512, 'mrr@20': 0.192, 'leaf_hit@1': 0.541 }, hidden: 0, stale: false, active: true, message: null, config: presets.small, curve: curve(800),
+  attributes: [{ name: 'title', kind: 'text', vocabulary: 3120, filled: 1 }, { name: 'brand', kind: 'category', vocabulary: 86, filled: 0.99 }, { name: 'color', kind: 'category', vocabulary: 41, filled: 0.63 }, { name: 'price', kind: 'number', vocabulary: 0, filled: 1 }],
+  parameters: 412_608, dataHash: '9f2c1e77ab04', evaluation: null,
+};
+
+/** One client's backend. */
+export function createAnswers(scene: Scene, send: Send): Api {
+  const hasData = scene !== 'empty';
+  const runs: RunDetail[] = scene === 'ready' || scene === 'stale' ? [{ ...doneRun, stale: scene === 'stale' }, { ...doneRun, runId: '20261119-170433-metrec', model: 'metrec', active: false, startedAt: trainedAt - day, status: 'failed', validation: null, bestEpoch: null, message: 'The loss became NaN at step 210. Lower the learning rate or choose another seed, then train again.' }] : [];
+  const catalog = (): readonly Item[] => (hasData ? [...items.values()] : []);
+  const board = (item: Item): DraftRow => {
+    const numbers = scene === 'ready' || scene === 'stale' ? previewOf(item.sku, item) : null;
+    return { ...rowOf(item), exposure: numbers?.exposure ?? null, exposureInterval: numbers?.exposureInterval ?? null, reach: numbers?.reach ?? null, medianRank: numbers?.medianRank ?? null, confidence: numbers?.confidence ?? null };
+  };
+  let running: { runId: string; paused: boolean; timer: NodeJS.Timeout } | null = null;
+  const uploads = new Map<string, { name: string; bytes: number }>();
+
+  function train(runId: string): void {
+    const steps = 800;
+    let step = 0;
+    const timer = setInterval(() => {
+      if (running === null || running.paused) return;
+      step += 8;
+      const ended = step >= steps;
+      const point = doneRun.curve[Math.min(doneRun.curve.length - 1, Math.floor(step / 10))]!;
+      const progress: TrainingProgress = {
+        runId, status: ended ? 'done' : 'running', phase: ended ? 'done' : 'training', step, steps, epoch: point.epoch, epochs: 4, loss: point.loss, examplesPerSecond: 9_800, eta: step < 80 ? null : (steps - step) / 30,
+        elapsed: step / 30, device: 'cpu', memoryMB: 512, validation: step % 200 === 0 ? doneRun.curve.find((other) => other.step === step)?.validation ?? null : null, message: null,
+      };
+      send('training.progress', progress);
+      if (ended) {
+        clearInterval(timer);
+        running = null;
+        send('workspace.changed', { what: ['runs', 'model'] });
+      }
+    }, 120);
+    running = { runId, paused: false, timer };
+  }
+
+  return {
+    workspace: {
+      status: async () => ({
+        folder: '/home/mira/shelfsight/demo', name: scene === 'empty' ? 'New workspace' : 'Harbour & Oak demo', demo: hasData, readOnly: false, live: hasData ? live().length : 0, drafts: catalog().filter((item) => item.status === 'draft').length,
+        sessions: hasData ? visits.length : 0,
+        model: runs.length === 0 ? null : { runId: doneRun.runId, model: 'm2trec', head: 'tied', trainedAt, stale: scene === 'stale' ? '214 SKUs have changed since this model was trained. Train again to include them.' : null },
+        running: running === null ? null : { runId: running.runId, paused: running.paused }, compute: running === null ? 'idle' : 'busy', version: '0.1.0',
+      }),
+    },
+    catalog: {
+      stats: async () => ({ live: hasData ? live().length : 0, drafts: 12, retired: 0, brands: 86, leaves: 110, lastImport: null }),
+      list: async (query) => {
+        const words = (query.search ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
+        const status = query.status ?? 'live';
+        const found = catalog().filter((item) => (status === 'all' || item.status === status) && words.every((word) => `${item.sku} ${textOf(item)}`.toLowerCase().includes(word))).map(rowOf);
+        const sort = query.sort ?? 'sku';
+        const key = (row: (typeof found)[number]): string | number => (sort === 'leaf' ? row.categoryPath.at(-1) ?? '' : sort === 'price' ? row.price ?? -1 : row[sort]);
+        found.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) * (query.descending ? -1 : 1));
+        return page(found, query);
+      },
+      get: async ({ sku }) => {
+        const item = items.get(sku);
+        if (item === undefined) throw new AppError('not-found', `There is no SKU ${sku} in this workspace. Look for it in the catalog, or import the file that holds it.`);
+        return { item, events: eventsOf(sku) };
+      },
+      suggest: async ({ field, text, limit }) => {
+        const values = catalog().flatMap((item) => (field === 'brand' ? [item.brand] : field === 'category' ? item.categoryPath : item[field]));
+        const counts = Map.groupBy(values.filter((value) => value.toLowerCase().includes(text.toLowerCase())), (value) => value);
+        return [...counts].map(([value, all]) => ({ value, count: all.length })).sort((a, b) => b.count - a.count).slice(0, limit);
+      },
+      openUpload: async ({ name, bytes }) => {
+        const file = `upload-${uploads.size + 1}`;
+        uploads.set(file, { name, bytes });
+        return { file };
+      },
+      writeUpload: async ({ offset, base64 }) => ({ received: offset + Buffer.from(base64, 'base64').length }),
+      inspect: async ({ file, kind, mapping }) => ({
+        file, name: uploads.get(file)?.name ?? file, bytes: uploads.get(file)?.bytes ?? 0, kind: kind ?? 'catalog', format: mapping?.format ?? 'shelfsight', encoding: 'UTF-8', delimiter: mapping?.delimiter ?? ',', headerLine: 1,
+        columns: [
+          ['sku', 'sku', 1, ['WC-1001', 'WC-1002', 'WC-1003']], ['title', 'title', 1, ['Calderra Brookline White 3 in. x 6 in. Tile', 'Bondarra TrueFill Grout', 'TORVANE 20-Volt MAX']], ['brand', 'brand', 0.99, ['Calderra', 'Bondarra', 'TORVANE']],
+          ['farbe', 'color', 0.82, ['Weiß', 'Grau', '']], ['preis', 'price', 0.74, ['12,90', '8,50', '129,00']], ['leaf', 'leaf', 1, ['Ceramic Subway Tile', 'Grout', 'Drill/Drivers']], ['ean', null, 0, ['4006381333931', '', '4006381333948']],
+        ].map(([header, field, confidence, examples]) => ({ header: header as string, field: mapping?.columns ? Object.entries(mapping.columns).find(([, name]) => name === header)?.[0] ?? null : (field as string | null), confidence: confidence as number, examples: examples as string[] })),
+        fields: ['sku', 'title', 'brand', 'color', 'material', 'price', 'leaf', 'description'].map((name) => ({ name, required: name === 'sku' || name === 'title' })),
+        preview: [['WC-1001', 'Calderra Brookline White', 'Calderra', 'Weiß', '12,90', 'Ceramic Subway Tile', '4006381333931']], problems: [],
+      }),
+      import: async ({ job, kind, dryRun, file }) => {
+        for (let part = 1; part <= 10; part++) {
+          send('import.progress', { job, kind, file: uploads.get(file)?.name ?? file, phase: part < 9 ? 'reading' : 'publishing', bytesRead: part * 120_000, bytesTotal: 1_200_000, rows: part * 1_000 });
+          await wait(60);
+        }
+        return {
+          importId: dryRun ? null : 4, outcome: 'partial', dryRun: dryRun ?? false, files: [{ file: uploads.get(file)?.name ?? file, kind, format: 'shelfsight', encoding: 'UTF-8', delimiter: ',', headerLine: 1, rows: { ok: 9_988, rejected: 12, skipped: 0 } }],
+          created: 9_204, updated: 512, unchanged: 272, rejected: 12, alreadyLive: 0,
+          issues: [
+            { code: 'E_PRICE_UNREADABLE', severity: 'row', file: 'catalog.csv', line: 214, column: 'preis', value: 'auf Anfrage', message: 'The price is not a number.', fix: 'Write a number, or leave the cell empty.' },
+            { code: 'E_PRICE_UNREADABLE', severity: 'row', file: 'catalog.csv', line: 3_871, column: 'preis', value: '12.5.0', message: 'The price is not a number.', fix: 'Write a number, or leave the cell empty.' },
+            { code: 'W_TITLE_TRUNCATED', severity: 'warn', file: 'catalog.csv', line: 52, column: 'title', value: 'Calderra Brookline White 3 in. x 6 in. …', message: 'The title is longer than 1,000 characters and was cut.' },
+          ],
+          issueCounts: { E_PRICE_UNREADABLE: 12, W_TITLE_TRUNCATED: 1 }, report: null,
+        };
+      },
+      cancelImport: async () => {},
+      imports: async () => (hasData ? [{ id: 1, kind: 'catalog', file: 'catalog.csv', at: trainedAt - 2 * day, outcome: 'ok', created: 2041, updated: 0, unchanged: 0, rejected: 0, files: [] }, { id: 2, kind: 'sessions', file: 'sessions.csv', at: trainedAt - 2 * day, outcome: 'ok', created: 118_000, updated: 0, unchanged: 0, rejected: 0, files: [] }] : []),
+    },
+    sessions: {
+      stats: async () => {
+        const lengths = Array<number>(20).fill(0);
+        for (const visit of hasData ? visits : []) lengths[Math.min(20, visit.skus.length) - 1]! += 1;
+        const all = hasData ? visits.reduce((sum, visit) => sum + visit.skus.length, 0) : 0;
+        return { sessions: hasData ? visits.length : 0, events: all, unknownEvents: 0, single: lengths[0]!, meanLength: hasData ? all / visits.length : 0, lengths, splits: { none: 0, train: Math.round(all * 0.91), valid: Math.round(all * 0.045), test: Math.round(all * 0.045) } };
+      },
+      list: async (query) => page((hasData ? visits : []).filter((visit) => query.sku === undefined || visit.skus.includes(query.sku)).map((visit) => ({ sessionId: visit.sessionId, length: visit.skus.length, start: visit.start, skus: visit.skus, titles: visit.skus.map((sku) => items.get(sku)?.title ?? null) })), query),
+      get: async ({ sessionId }) => {
+        const visit = visits.find((other) => other.sessionId === sessionId);
+        if (visit === undefined) throw new AppError('not-found', `There is no session ${sessionId}.`);
+        return { session: { sessionId, length: visit.skus.length, start: visit.start, skus: visit.skus, titles: visit.skus.map((sku) => items.get(sku)?.title ?? null) }, items: visit.skus.map((sku) => rowOf(items.get(sku)!)) };
+      },
+    },
+    training: {
+      defaults: async ({ preset }) => ({ config: presets[preset ?? 'full'], reasons: configReasons }),
+      devices: async () => [{ device: 'cpu', available: true, detail: '2 cores' }, { device: 'webgpu', available: false, detail: 'No adapter was found on this machine.' }],
+      start: async () => {
+        const runId = '20261121-020500-m2trec';
+        runs.unshift({ ...doneRun, runId, status: 'running', active: false, bestEpoch: null, validation: null, curve: [], startedAt: Date.now() });
+        train(runId);
+        return { runId };
+      },
+      pause: async () => { if (running) running.paused = true; },
+      resume: async () => { if (running) running.paused = false; },
+      cancel: async () => { if (running) clearInterval(running.timer); running = null; send('workspace.changed', { what: ['runs'] }); },
+      runs: async () => runs,
+      run: async ({ runId }) => {
+        const run = runs.find((other) => other.runId === runId);
+        if (run === undefined) throw new AppError('not-found', `There is no run ${runId}.`);
+        return run;
+      },
+      activate: async () => { send('workspace.changed', { what: ['model'] }); },
+    },
+    launch: {
+      drafts: async (query) => {
+        const rows = catalog().filter((item) => item.status === 'draft' && `${item.sku} ${textOf(item)}`.toLowerCase().includes((query.search ?? '').toLowerCase())).map(board);
+        const sort = query.sort ?? 'sku';
+        rows.sort((a, b) => ((a[sort] ?? -1) < (b[sort] ?? -1) ? -1 : 1) * (query.descending ? -1 : 1));
+        return page(rows, query);
+      },
+      saveDraft: async ({ sku, features, currency }) => {
+        const created = !items.has(sku);
+        const item: Item = { ...features, sku, currency: currency ?? '', groupId: '', class: '', availability: '', imageUrl: '', createdAt: null, status: 'draft' };
+        items.set(sku, item);
+        send('workspace.changed', { what: ['drafts'] });
+        return { item, created };
+      },
+      deleteDraft: async ({ sku }) => { items.delete(sku); send('workspace.changed', { what: ['drafts'] }); },
+      preview: async ({ sku, features }) => { await wait(25); return previewOf(sku, features); },
+      refreshBoard: async () => ({ previewed: 0 }),
+    },
+    categories: {
+      recommend: async ({ session, k, withDrafts }) => {
+        const known = session.filter((sku) => items.has(sku));
+        const last = items.get(known.at(-1) ?? '');
+        const scored = [...items.values()].filter((item) => withDrafts || item.status === 'live').map((item) => ({ item, score: last === undefined ? 0 : similarity(last, item) * 9 })).sort((a, b) => b.score - a.score).slice(0, k ?? 20);
+        const sum = scored.reduce((total, one) => total + Math.exp(one.score), 0);
+        return {
+          run: doneRun.runId, head: 'tied', unknown: session.filter((sku) => !items.has(sku)), items: scored.map((one) => ({ item: rowOf(one.item), score: one.score, probability: (Math.exp(one.score) / sum) * 0.6 })),
+          categories: ['l1', 'l2', 'l3', 'leaf'].map((level, index) => {
+            const counts = Map.groupBy(scored.map((one) => one.item.categoryPath[index] ?? 'Other'), (label) => label);
+            const labels = [...counts].map(([label, all]) => ({ label, probability: (all.length / scored.length) * 0.94 })).sort((a, b) => b.probability - a.probability).slice(0, 6);
+            return { level, labels, rest: 1 - labels.reduce((total, label) => total + label.probability, 0), frequent: [...new Set(known.map((sku) => items.get(sku)!.categoryPath[index] ?? 'Other'))].slice(0, 3), fromTopItems: labels.slice(0, 3) };
+          }),
+        };
+      },
+    },
+  };
+}
