@@ -32,7 +32,7 @@ export const methods = {
   workspace: { status: true },
   catalog: { stats: true, list: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, import: true, cancelImport: true, imports: true },
   sessions: { stats: true, list: true, get: true },
-  training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true },
+  training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
   launch: { drafts: true, saveDraft: true, deleteDraft: true, preview: true, refreshBoard: true },
   categories: { recommend: true },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };

@@ -1,5 +1,5 @@
 import type { ModelKind, TrainingConfig } from '../../models/config.ts';
-import type { EvaluationReport, TrainingPhase } from '../../models/jobs.ts';
+import type { BaselineName, EvaluationReport, TrainingPhase } from '../../models/jobs.ts';
 
 export type RunStatus = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
@@ -84,6 +84,20 @@ export interface StartTraining {
   readonly config?: Partial<TrainingConfig>;
 }
 
+export interface EvaluateRequest {
+  /** A finished run or a baseline; the active run unless given. */
+  readonly system?: { readonly run: string } | { readonly baseline: BaselineName };
+  readonly ks?: readonly number[];
+  /** Count only prefixes whose next SKU is one of these. */
+  readonly targets?: readonly string[];
+  /** SKUs whose events a baseline must not count; a run has its own list. */
+  readonly hide?: readonly string[];
+  readonly candidates?: 'all' | 'targets';
+  readonly prefixes?: 'test' | 'valid' | 'all';
+  readonly equalExposure?: boolean;
+  readonly excludeSeen?: boolean;
+}
+
 export interface TrainingApi {
   /** Each setting with its default and the reason for it. */
   defaults(request: { readonly preset?: 'small' | 'full' }): Promise<{ readonly config: TrainingConfig; readonly reasons: Readonly<Record<string, string>> }>;
@@ -98,4 +112,6 @@ export interface TrainingApi {
   run(request: { readonly runId: string }): Promise<RunDetail>;
   /** Makes a finished run the model that screens use. */
   activate(request: { readonly runId: string }): Promise<void>;
+  /** Every metric of measures.md. `busy` while a training is going: both use the one process that trains. */
+  evaluate(request: EvaluateRequest): Promise<EvaluationReport>;
 }

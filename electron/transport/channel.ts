@@ -118,7 +118,7 @@ async function answer<A>(call: Call, options: ServeOptions<A>): Promise<Reply> {
   } catch (error) {
     if (isAppError(error)) return { id, ok: false, code: error.code, message: error.message };
     options.onBug(name, error);
-    return { id, ok: false, code: 'internal', message: `${name} failed unexpectedly: ${error instanceof Error ? error.message : String(error)}` };
+    return { id, ok: false, code: 'internal', message: error instanceof Error ? error.message : String(error) };
   }
 }
 

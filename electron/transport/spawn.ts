@@ -32,6 +32,9 @@ export function forkedWorkers(entries: Readonly<Record<Role, string>>): SpawnWor
   return (role, args) => forkWorker(entries[role], role, args);
 }
 
+/** Exit code of a backend that cannot open its workspace, after it said why on stderr: starting it again would not help. */
+export const cannotOpen = 3;
+
 /** Variable that tells a child whose death ends it. */
 export const parentVariable = 'SHELFSIGHT_PARENT';
 

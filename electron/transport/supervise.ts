@@ -1,140 +1,85 @@
 /**
- * Keeps a worker process available: starts it when it is first needed, answers calls in flight with a named error when it ends,
- * starts it again with growing pauses, and ends it when a call outlasts its limit (there is no other way to end one long native call).
+ * An API whose process may end at any time: calls in flight are answered with a named error, the next call starts another process,
+ * and a call that outlasts its limit ends its process (there is no other way to end one long native call).
  */
-import { AppError, type ErrorCode } from '../api/errors.ts';
+import type { ErrorCode } from '../api/errors.ts';
 import { createClient, mapMethods, type Allowed, type Client } from './channel.ts';
-import type { Child, Exit } from './spawn.ts';
+import { keep, type KeepOptions } from './keep.ts';
+import type { Child } from './spawn.ts';
 
-export interface SupervisorOptions<A, E> {
-  spawn(): Promise<Child>;
+export interface SupervisorOptions<A, E> extends KeepOptions<Child> {
   readonly allowed: Allowed<A>;
   /** Names of the events to pass on. */
   readonly events: readonly (keyof E & string)[];
-  readonly lost: ErrorCode;
-  /** Subject of the sentences for the user: `The compute process`. */
-  readonly subject: string;
   /** Milliseconds that a method (`service.method`) may take without a sign of life; events are signs of life. */
   limit(name: string): number;
-  onStart?(): void;
-  /** `intended` tells an end that was asked for from a crash. */
-  onExit?(exit: Exit, intended: boolean): void;
-  /** Pause before the start after the n-th crash in a row; tests shorten it. */
-  readonly pause?: (crashes: number) => number;
 }
 
 export interface Supervised<A, E> {
   /** Starts the process where none runs. */
   readonly api: A;
   on<Name extends keyof E & string>(name: Name, listener: (data: E[Name]) => void): () => void;
-  /** Counts processes: what was set up in an earlier one is gone. */
   readonly generation: number;
   readonly pid: number | null;
-  /** Ends the process, if any; calls in flight end with `code`. The next call starts another at once. */
+  /** Ends the process, if any; calls in flight end with this error. The next call starts another at once. */
   kill(code: ErrorCode, message: string): Promise<void>;
   /** Ends it for good. */
   stop(graceMs: number): Promise<void>;
 }
 
-/** After so many crashes in a row something is wrong that another start does not mend. */
-const crashLimit = 5;
-
-/** 1, 2, 4, 8, 16 seconds; never more than 30. */
-function defaultPause(crashes: number): number {
-  return Math.min(30_000, 1000 * 2 ** (crashes - 1));
-}
-
-interface Running<A, E> {
+/** A process with its line. */
+interface Staffed<A, E> {
   readonly child: Child;
   readonly client: Client<A, E>;
-  /** Renewed by events. */
-  readonly alarms: Set<() => void>;
-  intended: boolean;
+  /** Each call in flight renews its limit when an event comes. */
+  readonly renewals: Set<() => void>;
 }
 
 export function supervise<A, E>(options: SupervisorOptions<A, E>): Supervised<A, E> {
+  const { subject, lost } = options;
   const listeners = new Map<string, Set<(data: never) => void>>();
-  let starting: Promise<Running<A, E>> | null = null;
-  let running: Running<A, E> | null = null;
-  let generation = 0;
-  let crashes = 0;
-  let notBefore = 0;
-  let stopped = false;
-
-  async function start(): Promise<Running<A, E>> {
-    if (stopped) throw new AppError(options.lost, `${options.subject} was stopped.`);
-    if (crashes >= crashLimit) throw new AppError(options.lost, `${options.subject} ended ${crashes} times in a row. Start Shelfsight again.`);
-    const wait = notBefore - Date.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const child = await options.spawn();
-    if (stopped) {
-      await child.stop(0);
-      throw new AppError(options.lost, `${options.subject} was stopped.`);
-    }
-    const client = createClient<A, E>(child.connect(), options.allowed, { lost: options.lost, lostMessage: `${options.subject} ended unexpectedly. It is being started again.` });
-    const current: Running<A, E> = { child, client, alarms: new Set(), intended: false };
-    for (const name of options.events) {
-      client.on(name, (data) => {
-        for (const renew of current.alarms) renew();
-        for (const listener of listeners.get(name) ?? []) listener(data as never);
-      });
-    }
-    generation++;
-    running = current;
-    void child.exited.then((exit) => {
-      if (running === current) {
-        running = null;
-        starting = null;
+  let staffed: Staffed<A, E> | null = null;
+  const keeper = keep({
+    ...options,
+    onStart(child) {
+      const client = createClient<A, E>(child.connect(), options.allowed, { lost, lostMessage: `${subject} ended unexpectedly. It is started again when it is needed.` });
+      const renewals = new Set<() => void>();
+      for (const name of options.events) {
+        client.on(name, (data) => {
+          for (const renew of renewals) renew();
+          for (const listener of listeners.get(name) ?? []) listener(data as never);
+        });
       }
-      if (!current.intended) {
-        crashes++;
-        notBefore = Date.now() + (options.pause ?? defaultPause)(crashes);
-      }
-      options.onExit?.(exit, current.intended || stopped);
-    });
-    options.onStart?.();
-    return current;
-  }
+      staffed = { child, client, renewals };
+      options.onStart?.(child);
+    },
+  });
 
-  function ensure(): Promise<Running<A, E>> {
-    starting ??= start().catch((error: unknown) => {
-      starting = null;
-      throw error;
-    });
-    return starting;
-  }
-
-  async function end(current: Running<A, E>, code: ErrorCode, message: string): Promise<void> {
-    current.intended = true;
-    if (running === current) {
-      running = null;
-      starting = null;
-    }
-    current.client.fail(code, message);
-    await current.child.stop(0);
+  async function end({ child, client }: Staffed<A, E>, code: ErrorCode, message: string): Promise<void> {
+    client.fail(code, message);
+    await keeper.end(child);
   }
 
   async function call(service: string, method: string, request: unknown): Promise<unknown> {
-    const current = await ensure();
+    await keeper.child();
+    const present = staffed!;
     const name = `${service}.${method}`;
     const limit = options.limit(name);
-    let timer: NodeJS.Timeout;
+    let timer: NodeJS.Timeout | undefined;
     const renew = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        void end(current, options.lost, `${options.subject} gave no sign of life for ${limit / 1000} s during ${name} and was ended.`);
-      }, limit);
+      timer = setTimeout(() => void end(present, lost, `${subject} gave no sign of life for ${limit / 1000} s during ${name} and was ended.`), limit);
     };
     renew();
-    current.alarms.add(renew);
+    present.renewals.add(renew);
     try {
-      const services = current.client.api as Record<string, Record<string, (request: unknown) => Promise<unknown>>>;
+      const services = present.client.api as Record<string, Record<string, (request: unknown) => Promise<unknown>>>;
       const value = await services[service]![method]!(request);
-      crashes = 0;
+      keeper.succeeded();
       return value;
     } finally {
-      clearTimeout(timer!);
-      current.alarms.delete(renew);
+      clearTimeout(timer);
+      present.renewals.delete(renew);
     }
   }
 
@@ -146,21 +91,14 @@ export function supervise<A, E>(options: SupervisorOptions<A, E>): Supervised<A,
       return () => void set.delete(listener);
     },
     get generation() {
-      return generation;
+      return keeper.generation;
     },
     get pid() {
-      return running?.child.pid ?? null;
+      return keeper.pid;
     },
     async kill(code, message) {
-      const current = running ?? (starting ? await starting.catch(() => null) : null);
-      if (current) await end(current, code, message);
+      if (staffed && keeper.pid === staffed.child.pid) await end(staffed, code, message);
     },
-    async stop(graceMs) {
-      stopped = true;
-      const current = running;
-      if (!current) return;
-      current.intended = true;
-      await current.child.stop(graceMs);
-    },
+    stop: keeper.stop,
   };
 }

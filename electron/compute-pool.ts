@@ -1,0 +1,97 @@
+/** The compute processes of one backend: one that trains, one that serves previews, and a throw-away one per device probe. */
+import type { ComputeApi, TrainJobProgress } from '../models/jobs.ts';
+import type { Compute, ComputeLine } from './services/context.ts';
+import { computeMethods, type ComputeEvents, type ComputeServices } from './transport/compute-line.ts';
+import type { SpawnWorker } from './transport/spawn.ts';
+import { supervise, type Supervised } from './transport/supervise.ts';
+
+export interface ComputePool extends Compute {
+  stop(): Promise<void>;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** How long a call may go without a sign of life; a training and an opening show theirs by progress, an evaluation has none. */
+const limits: { readonly [Method in keyof ComputeApi]: number } = {
+  probe: minute,
+  train: 10 * minute,
+  stop: minute,
+  evaluate: 60 * minute,
+  open: 10 * minute,
+  preview: minute,
+  recommend: minute,
+};
+
+/** `onChange`: the answer of `state` may have changed. */
+export function createComputePool(spawn: SpawnWorker, onChange: () => void): ComputePool {
+  let calls = 0;
+  const restarting = new Set<string>();
+
+  function supervised(name: string): Supervised<ComputeServices, ComputeEvents> {
+    return supervise<ComputeServices, ComputeEvents>({
+      spawn: () => spawn('compute', []),
+      allowed: computeMethods,
+      events: ['progress'],
+      lost: 'compute-lost',
+      subject: `The process that ${name}`,
+      limit: (method) => limits[method.slice(method.indexOf('.') + 1) as keyof ComputeApi],
+      onStart() {
+        if (restarting.delete(name)) onChange();
+      },
+      onExit(exit, intended) {
+        if (intended) return;
+        console.error(`The process that ${name} ended (code ${exit.code}, signal ${exit.signal}).`);
+        restarting.add(name);
+        onChange();
+      },
+    });
+  }
+
+  function counted(api: ComputeApi): ComputeApi {
+    const count = async <T>(call: Promise<T>): Promise<T> => {
+      if (++calls === 1) onChange();
+      try {
+        return await call;
+      } finally {
+        if (--calls === 0) onChange();
+      }
+    };
+    return { ...api, train: (job) => count(api.train(job)), evaluate: (job) => count(api.evaluate(job)) };
+  }
+
+  function lineOf(worker: Supervised<ComputeServices, ComputeEvents>): ComputeLine {
+    return {
+      api: counted(worker.api.compute),
+      get generation() {
+        return worker.generation;
+      },
+      onProgress: (listener: (progress: TrainJobProgress) => void) => worker.on('progress', listener),
+      kill: worker.kill,
+    };
+  }
+
+  const trainer = supervised('trains');
+  const server = supervised('computes previews');
+
+  return {
+    training: lineOf(trainer),
+    serving: lineOf(server),
+    async probe(device) {
+      const trial = supervised('tries a device');
+      try {
+        return await trial.api.compute.probe({ device });
+      } finally {
+        restarting.delete('tries a device');
+        await trial.stop(0);
+      }
+    },
+    get state() {
+      if (restarting.size > 0) return 'restarting';
+      return calls > 0 ? 'busy' : 'idle';
+    },
+    async stop() {
+      await Promise.all([trainer.stop(0), server.stop(0)]);
+    },
+  };
+}

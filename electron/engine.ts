@@ -1,0 +1,83 @@
+/** Everything behind the contract, for whoever hosts it: the backend process, the command line, the tests. */
+import { join } from 'node:path';
+import { openWorkspace } from '../db/database.ts';
+import { StorageError } from '../db/errors.ts';
+import { AppError } from './api/errors.ts';
+import type { Api, Events } from './api/index.ts';
+import { createComputePool } from './compute-pool.ts';
+import { createCatalogService } from './services/catalog.ts';
+import { createCategoriesService } from './services/categories.ts';
+import type { Context, Emit } from './services/context.ts';
+import { guard } from './services/guard.ts';
+import { createLaunchService } from './services/launch.ts';
+import { createServing } from './services/serving.ts';
+import { createSessionsService } from './services/sessions.ts';
+import { createTrainingService } from './services/training.ts';
+import { createUploads } from './services/uploads.ts';
+import { createWorkspaceService } from './services/workspace.ts';
+import type { SpawnWorker } from './transport/spawn.ts';
+import { version } from './version.ts';
+
+export interface Engine {
+  readonly api: Api;
+  readonly folder: string;
+  /** Every event of every kind; returns the function that ends the subscription. */
+  onEvent(listener: <Name extends keyof Events>(name: Name, data: Events[Name]) => void): () => void;
+  on<Name extends keyof Events>(name: Name, listener: (data: Events[Name]) => void): () => void;
+  /** A token for a file on this machine; never offered to a screen. */
+  adoptFile(path: string): Promise<string>;
+  /** Pauses a training at a checkpoint, ends the compute processes, closes the workspace. */
+  close(): Promise<void>;
+}
+
+/** @throws AppError where the folder cannot be opened as a workspace */
+export async function openEngine(folder: string, spawn: SpawnWorker): Promise<Engine> {
+  const workspace = open(folder);
+  const listeners = new Set<Emit>();
+  const emit: Emit = (name, data) => {
+    for (const listener of listeners) listener(name, data);
+  };
+  const pool = createComputePool(spawn, () => emit('workspace.changed', { what: ['compute'] }));
+  const context: Context = { workspace, compute: pool, emit, version };
+  const uploads = createUploads(join(workspace.folder, 'uploads'));
+  const serving = createServing(context);
+  const training = await createTrainingService(context);
+  const api = guard({
+    workspace: createWorkspaceService(context),
+    catalog: createCatalogService(context, uploads),
+    sessions: createSessionsService(context),
+    training,
+    launch: createLaunchService(context, serving),
+    categories: createCategoriesService(context, serving),
+  });
+  return {
+    api,
+    folder: workspace.folder,
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    on(name, listener) {
+      const filter: Emit = (other, data) => {
+        if ((other as string) === name) listener(data as never);
+      };
+      listeners.add(filter);
+      return () => void listeners.delete(filter);
+    },
+    adoptFile: (path) => uploads.adopt(path),
+    async close() {
+      await training.close();
+      await pool.stop();
+      await workspace.close();
+    },
+  };
+}
+
+function open(folder: string): ReturnType<typeof openWorkspace> {
+  try {
+    return openWorkspace(folder);
+  } catch (error) {
+    if (error instanceof StorageError) throw new AppError(error.code, error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** The one door to the services, whoever calls: requests are checked against the schema table, expected failures get the contract's codes. */
+import { StorageError } from '../../db/errors.ts';
+import { ConfigError } from '../../models/config.ts';
+import { AppError } from '../api/errors.ts';
+import { methods, type Api } from '../api/index.ts';
+import { parseRequest } from '../api/schemas.ts';
+
+type Method = (request: unknown) => Promise<unknown>;
+
+export function guard(services: Api): Api {
+  const table = services as unknown as Record<string, Record<string, Method>>;
+  return Object.fromEntries(
+    Object.entries(methods).map(([service, names]) => [
+      service,
+      Object.fromEntries(Object.keys(names).map((method) => [method, guardMethod(service, method, (request) => table[service]![method]!(request))])),
+    ]),
+  ) as unknown as Api;
+}
+
+function guardMethod(service: string, method: string, call: Method): Method {
+  return async (request) => {
+    const parsed = parseRequest(service, method, request);
+    try {
+      return await call(parsed);
+    } catch (error) {
+      throw expected(error);
+    }
+  };
+}
+
+/** Failures that the lower layers foresee, in the words they chose; anything else is a bug and passes through. */
+function expected(error: unknown): unknown {
+  if (error instanceof StorageError) return new AppError(error.code, error.message, { cause: error });
+  if (error instanceof ConfigError) return new AppError('invalid', error.message, { cause: error });
+  return error;
+}

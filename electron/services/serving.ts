@@ -1,0 +1,106 @@
+/**
+ * The model that is open in the serving process: opened when it is first asked for, opened again when the run, the catalogue, the
+ * sessions or the panel are others, or the process is. Keeps what turns its rows back into SKUs.
+ */
+import { join } from 'node:path';
+import { readDataset } from '../../db/dataset.ts';
+import { activeRun, getRun, type Run } from '../../db/runs.ts';
+import { readDataVersion } from '../../db/version.ts';
+import type { ComputeApi, OpenModel } from '../../models/jobs.ts';
+import { AppError } from '../api/errors.ts';
+import type { Context } from './context.ts';
+
+/** One panel for every preview: both sides of a comparison see the same moments. */
+export const panelSeed = 1;
+export const panelSessions = 2_000;
+export const defaultK = 20;
+
+export interface Served {
+  readonly run: Run;
+  readonly info: OpenModel;
+  readonly k: number;
+  readonly skus: readonly string[];
+  /** By the SKU after NFC. */
+  readonly rowOf: ReadonlyMap<string, number>;
+  /** Rows of drafts. */
+  readonly drafts: Int32Array;
+  readonly sessionIds: readonly string[];
+  readonly compute: Pick<ComputeApi, 'preview' | 'recommend'>;
+}
+
+export interface ServedRequest {
+  /** The active run unless given. */
+  readonly runId?: string | undefined;
+  readonly panel?: number | undefined;
+  readonly k?: number | undefined;
+  /** Whether drafts saved since the model was opened must be known to it. */
+  readonly drafts: boolean;
+}
+
+export interface Serving {
+  /**
+   * Runs `work` with the model open; nobody else opens another meanwhile.
+   * @throws AppError `no-model` before a first training
+   */
+  use<T>(request: ServedRequest, work: (served: Served) => Promise<T>): Promise<T>;
+  /** A draft was saved or deleted. */
+  draftsChanged(): void;
+}
+
+interface Opened {
+  readonly key: string;
+  readonly draftsAt: number;
+  readonly generation: number;
+  readonly served: Served;
+}
+
+export function createServing({ workspace, compute }: Context): Serving {
+  const db = workspace.reader;
+  let draftsAt = 0;
+  let opened: Opened | null = null;
+  /** Users wait for each other: the process holds one model. */
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function fits(candidate: Opened | null, key: string, drafts: boolean): candidate is Opened {
+    return candidate !== null && candidate.key === key && candidate.generation === compute.serving.generation && (!drafts || candidate.draftsAt === draftsAt);
+  }
+
+  async function openRun(run: Run, panel: number, k: number, key: string): Promise<Opened> {
+    const at = draftsAt;
+    const dataset = await readDataset(workspace, { drafts: true });
+    const info = await compute.serving.api.open({
+      folder: join(workspace.folder, 'models', run.runId),
+      items: dataset.items,
+      ids: dataset.ids,
+      live: dataset.live,
+      sessions: dataset.sessions,
+      cache: join(workspace.folder, 'cache'),
+      panel: { sessions: panel, seed: panelSeed },
+      k,
+    });
+    const rowOf = new Map(dataset.skus.map((sku, row) => [sku.normalize('NFC'), row]));
+    const drafts = Int32Array.from(dataset.skus.keys().filter((row) => dataset.live[row] === 0));
+    const served = { run, info, k, skus: dataset.skus, rowOf, drafts, sessionIds: dataset.sessionIds, compute: compute.serving.api };
+    return { key, draftsAt: at, generation: compute.serving.generation, served };
+  }
+
+  async function open({ runId, panel = panelSessions, k = defaultK, drafts }: ServedRequest): Promise<Served> {
+    const run = runId === undefined ? activeRun(db) : getRun(db, runId);
+    if (run === null) throw new AppError('no-model', 'There is no trained model yet. Train one first.');
+    if (run.status !== 'done') throw new AppError('no-model', `Run ${run.runId} is ${run.status}: only a finished run has a model.`);
+    const key = JSON.stringify([run.runId, readDataVersion(db), panel, k]);
+    if (fits(opened, key, drafts)) return { ...opened.served, run };
+    opened = null;
+    opened = await openRun(run, panel, k, key);
+    return opened.served;
+  }
+
+  return {
+    use(request, work) {
+      const turn = queue.then(() => open(request)).then(work);
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    draftsChanged: () => void draftsAt++,
+  };
+}
