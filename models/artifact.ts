@@ -41,9 +41,11 @@ export interface Artifact {
   readonly sessionEncoder: Uint8Array;
   /** [known items] workspace number of each row of the model's own tables; empty for a model without. */
   readonly ids: Int32Array;
+  /** Workspace numbers of the SKUs whose events were hidden from it. */
+  readonly hidden: Int32Array;
 }
 
-export type ArtifactInfo = Omit<ModelManifest, 'format' | 'files' | 'config' | 'shape' | 'seen' | 'weightsHash'>;
+export type ArtifactInfo = Omit<ModelManifest, 'format' | 'files' | 'hidden' | 'config' | 'shape' | 'seen' | 'weightsHash'>;
 
 /** The sha256 over all weights in the order of the model's parameters. */
 export function hashWeights(weights: ReadonlyMap<string, Float32Array>): string {
@@ -51,7 +53,7 @@ export function hashWeights(weights: ReadonlyMap<string, Float32Array>): string 
 }
 
 /** Writes `<folder>/model` whole or not at all. */
-export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap<string, Float32Array>, features: Features, ids: Int32Array, info: ArtifactInfo): ModelManifest {
+export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap<string, Float32Array>, features: Features, rows: { readonly ids: Int32Array; readonly hidden: Int32Array }, info: ArtifactInfo): ModelManifest {
   const temporary = join(folder, `model.tmp-${process.pid}-0`);
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
@@ -62,10 +64,10 @@ export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap
   write('session-encoder.onnx', encoders.sessions);
   write('features.json', Buffer.from(JSON.stringify(featuresToJson(features))));
   for (const { name, tokenizer } of features.texts) write(`tokenizer-${name.replace(/[^\w-]/g, '_')}.json`, Buffer.from(JSON.stringify(tokenizer.toFile())));
-  write('ids.bin', Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength));
+  for (const [name, ids] of Object.entries(rows)) write(`${name}.bin`, Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength));
   const seen = weights.get('head.seen') ?? [0, 0];
   const manifest: ModelManifest = {
-    format: formatVersion, config: model.config, shape: model.shape, ...info, seen: [seen[0]!, seen[1]!], weightsHash: hashWeights(weights), files,
+    format: formatVersion, config: model.config, shape: model.shape, ...info, hidden: rows.hidden.length, seen: [seen[0]!, seen[1]!], weightsHash: hashWeights(weights), files,
   };
   writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify(manifest, null, 2)));
   syncFolder(temporary);
@@ -92,13 +94,17 @@ export function readArtifact(folder: string): Artifact {
     if (sha256(bytes) !== hash) throw new ArtifactError(`${name} in ${root} is not what the model’s manifest vouches for, so it was not loaded. Train it again, or choose another run.`);
     return bytes;
   };
-  const ids = read('ids.bin');
+  const numbers = (name: string): Int32Array => {
+    const bytes = read(name);
+    return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  };
   return {
     manifest,
     features: featuresFromJson(JSON.parse(read('features.json').toString('utf8')) as FeaturesFile),
     itemEncoder: read('item-encoder.onnx'),
     sessionEncoder: read('session-encoder.onnx'),
-    ids: new Int32Array(ids.buffer.slice(ids.byteOffset, ids.byteOffset + ids.byteLength)),
+    ids: numbers('ids.bin'),
+    hidden: numbers('hidden.bin'),
   };
 }
 

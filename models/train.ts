@@ -69,9 +69,10 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
   });
   const publish = (status: 'done' | 'failed', message: string | null): TrainJobResult => {
     progress.phase('saving', null);
-    const manifest = writeArtifact(folder, model, bestWeights!, prepared.features, model.shape.items > 0 ? dataset.ids : new Int32Array(0), {
+    const rows = { ids: model.shape.items > 0 ? dataset.ids : new Int32Array(0), hidden: job.hidden.map((row) => dataset.ids[row]!) };
+    const manifest = writeArtifact(folder, model, bestWeights!, prepared.features, rows, {
       createdAt: Date.now(), device: trainer.device, epochs: schedule.epoch, bestEpoch: best!.epoch, validation: best!.validation,
-      dataHash: dataset.hash, hidden: job.hidden.length, moments: prepared.rows.moments,
+      dataHash: dataset.hash, moments: prepared.rows.moments,
     });
     removeCheckpoints(folder);
     return finish(status, message, manifest.weightsHash);

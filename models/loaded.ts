@@ -1,0 +1,51 @@
+/** A finished run opened for evaluation or serving: artifact, encoders and the vectors of a catalogue. */
+import type { ItemFeatures } from '../db/records.ts';
+import { readArtifact, type Artifact } from './artifact.ts';
+import { Encoders, type ItemVectors } from './encoders.ts';
+import { openModel } from './runtime/session.ts';
+import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
+import { variantOf } from './config.ts';
+
+export interface LoadedModel {
+  readonly artifact: Artifact;
+  readonly encoders: Encoders;
+  readonly products: Products;
+  /** Names of the levels it predicts. */
+  readonly levels: readonly string[];
+  dispose(): Promise<void>;
+}
+
+/** @throws ArtifactError where the manifest does not vouch for what is there. */
+export async function loadModel(folder: string, threads?: number): Promise<LoadedModel> {
+  const artifact = readArtifact(folder);
+  const { config, shape } = artifact.manifest;
+  const options = threads === undefined ? {} : { threads };
+  const levels = variantOf(config.model).tasks === 'item+categories' ? shape.levels.map(({ name }) => name) : [];
+  const encoders = new Encoders(
+    await openModel(artifact.itemEncoder, options), await openModel(artifact.sessionEncoder, options),
+    { width: config.width, mode: config.mode, maxLength: config.maxLength, levels },
+  );
+  const products = await Products.open(config.head === 'tied' ? config.width : config.width + 1, threads);
+  return {
+    artifact, encoders, products, levels,
+    dispose: async () => {
+      await encoders.dispose();
+      await products.dispose();
+    },
+  };
+}
+
+/** Vectors of a catalogue, and the model's own row of each item (null for metadata in, tied head out). */
+export async function encodeCatalog(model: LoadedModel, items: readonly ItemFeatures[], ids: Int32Array): Promise<{ readonly vectors: ItemVectors; readonly rows: Int32Array | null }> {
+  const { features, manifest, ids: known } = model.artifact;
+  const encoded = encoderItems(features, manifest.config, items, ids, known);
+  return { vectors: await model.encoders.encodeItems(encoded), rows: encoded.rows };
+}
+
+export function trainedScorer(model: LoadedModel, items: readonly ItemFeatures[], vectors: ItemVectors, rows: Int32Array | null): TrainedScorer {
+  const { features, manifest } = model.artifact;
+  return new TrainedScorer({
+    name: `${manifest.config.model} (${manifest.config.head})`, config: manifest.config, features, encoders: model.encoders, products: model.products,
+    vectors, rows, seen: manifest.seen, levels: categoryLevels(features, items, model.levels),
+  });
+}
