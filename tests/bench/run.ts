@@ -1,15 +1,15 @@
 /**
- * `npm run bench [-- NAME] [--json] [options]`: every file tests/bench/<name>.bench.ts is a benchmark. It exports `title` and
- * `run(options)`, prints nothing itself and returns what was measured as plain data plus the lines to show.
+ * `npm run bench [-- NAME] [--json] [options]`: every other file of this folder is a benchmark, tests/bench/<name>.ts. It exports
+ * `title` and `run(options)`; what it returns is printed here, after the machine it was measured on.
  */
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describeMachine, printMachine } from './machine.ts';
 
 export interface BenchResult {
-  /** For people. */
+  /** For people; a progress message belongs on standard error. */
   readonly lines: readonly string[];
-  /** The same figures for machines. */
+  /** The same figures for `--json`. */
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
@@ -25,7 +25,8 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 /** `--rows=1000` */
 const options = Object.fromEntries(words.filter((word) => word.startsWith('--') && word.includes('=')).map((word) => [word.slice(2, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
 
-const names = globSync('*.bench.ts', { cwd: folder }).map((file) => basename(file, '.bench.ts')).sort();
+const harness = ['run', 'machine', 'timing'];
+const names = globSync('*.ts', { cwd: folder }).map((file) => basename(file, '.ts')).filter((name) => !harness.includes(name)).sort();
 const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}. Choose from: ${names.join(', ')}.`);
@@ -36,7 +37,7 @@ const machine = describeMachine();
 if (!json) console.log(`${printMachine(machine)}\n`);
 const results: Record<string, unknown> = {};
 for (const name of wanted.length > 0 ? wanted : names) {
-  const bench = await import(join(folder, `${name}.bench.ts`)) as Bench;
+  const bench = await import(join(folder, `${name}.ts`)) as Bench;
   if (!json) console.log(`── ${name}: ${bench.title}`);
   const { lines, figures } = await bench.run(options);
   if (!json) console.log(`${lines.join('\n')}\n`);
