@@ -115,7 +115,8 @@ export function fitFeatures(items: readonly ItemFeatures[], visible: Uint8Array,
 
   const numbers: NumberAttribute[] = [];
   if (wanted.includes('price')) {
-    const logs = rows.flatMap((item) => (item.price === null ? [] : [Math.log1p(item.price)]));
+    // Sorted, so that rounding does not depend on the order of the catalogue.
+    const logs = rows.flatMap((item) => (item.price === null ? [] : [Math.log1p(item.price)])).sort((a, b) => a - b);
     const problem = unusable(logs, rows.length);
     if (problem !== null) drop('price', problem);
     else numbers.push(fitNumber('price', logs));
@@ -161,8 +162,7 @@ export function labelOf(attribute: CategoryAttribute, item: ItemFeatures): numbe
 function unusable(filled: readonly (string | number)[], rows: number): string | null {
   if (filled.length === 0) return 'no SKU fills it';
   if (filled.length < minimumFilled * rows) return `only ${filled.length} of ${rows} SKUs fill it, fewer than ${100 * minimumFilled} %`;
-  const first = filled[0];
-  if (filled.length === rows ? filled.every((value) => value === first) : filled.every((value) => value === first) && filled.length < 2) return 'every SKU has the same value';
+  if (filled.every((value) => value === filled[0])) return 'every SKU that fills it has the same value';
   return null;
 }
 
@@ -218,15 +218,16 @@ function dropDuplicateLevels(categories: readonly CategoryAttribute[], rows: rea
 }
 
 function samePartition(a: CategoryAttribute, b: CategoryAttribute, rows: readonly ItemFeatures[]): boolean {
-  if (a.keys.length !== b.keys.length) return false;
-  const partner = new Int32Array(a.keys.length).fill(-1);
+  const pairs = new Set<number>();
+  const left = new Set<number>();
+  const right = new Set<number>();
   for (const item of rows) {
-    const left = labelOf(a, item);
-    const right = labelOf(b, item);
-    if (partner[left] === -1) partner[left] = right;
-    else if (partner[left] !== right) return false;
+    const [x, y] = [labelOf(a, item), labelOf(b, item)];
+    pairs.add(x * b.keys.length + y);
+    left.add(x);
+    right.add(y);
   }
-  return true; // as many labels on both sides, and each of a's falls into one of b's
+  return pairs.size === left.size && pairs.size === right.size; // one partner for each label, both ways
 }
 
 function fitNumber(name: string, values: readonly number[]): NumberAttribute {
