@@ -28,9 +28,9 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
   let calls = 0;
   const restarting = new Set<string>();
 
-  function supervised(name: string): Supervised<ComputeServices, ComputeEvents> {
+  function supervised(name: string, role: 'compute' | 'probe' = 'compute'): Supervised<ComputeServices, ComputeEvents> {
     return supervise<ComputeServices, ComputeEvents>({
-      spawn: () => spawn('compute', []),
+      spawn: () => spawn(role, []),
       allowed: computeMethods,
       events: ['progress'],
       lost: 'compute-lost',
@@ -78,7 +78,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
     training: lineOf(trainer),
     serving: lineOf(server),
     async probe(device) {
-      const trial = supervised('tries a device');
+      const trial = supervised('tries a device', 'probe');
       try {
         return await trial.api.compute.probe({ device });
       } finally {

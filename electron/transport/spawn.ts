@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import type { Port } from './channel.ts';
 import { openLines, type LineMessage } from './lines.ts';
 
-export type Role = 'backend' | 'compute';
+/** A probe is a compute process whose complaints nobody needs to read: drivers print pages of them. */
+export type Role = 'backend' | 'compute' | 'probe';
 
 export interface Exit {
   readonly code: number | null;
@@ -27,9 +28,11 @@ export interface Child {
 
 export type SpawnWorker = (role: Role, args: readonly string[]) => Promise<Child>;
 
-/** `entries` names the program of each role: .ts files from a checkout, bundles from a build. */
-export function forkedWorkers(entries: Readonly<Record<Role, string>>): SpawnWorker {
-  return (role, args) => forkWorker(entries[role], role, args);
+/** The program of each role: .ts files from a checkout, bundles from a build. */
+export type Entries = Readonly<Record<'backend' | 'compute', string>>;
+
+export function forkedWorkers(entries: Entries): SpawnWorker {
+  return (role, args) => forkWorker(entries[role === 'backend' ? 'backend' : 'compute'], role, args);
 }
 
 /** Exit code of a backend that cannot open its workspace, after it said why on stderr: starting it again would not help. */
@@ -40,10 +43,11 @@ export const parentVariable = 'SHELFSIGHT_PARENT';
 
 async function forkWorker(entry: string, role: Role, args: readonly string[]): Promise<Child> {
   // A model that names external data resolves it against the working directory: compute gets an empty one of its own.
-  const folder = role === 'compute' ? mkdtempSync(join(tmpdir(), 'shelfsight-compute-')) : null;
+  const folder = role === 'backend' ? null : mkdtempSync(join(tmpdir(), 'shelfsight-compute-'));
+  const stderr = role === 'probe' ? 'ignore' : 2;
   const child = fork(entry, [...args], {
     serialization: 'advanced', // structured clone: typed arrays cross whole
-    stdio: ['ignore', 2, 2, 'ipc'], // stdout belongs to the one JSON document of the command line
+    stdio: ['ignore', stderr, stderr, 'ipc'], // stdout belongs to the one JSON document of the command line
     execArgv: [],
     ...(folder === null ? {} : { cwd: folder }),
     env: { ...process.env, [parentVariable]: String(process.pid) },

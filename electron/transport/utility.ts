@@ -23,10 +23,10 @@ export interface UtilityChild extends Child {
 }
 
 export async function forkUtility(electron: ElectronForks, entry: string, role: Role, args: readonly string[]): Promise<UtilityChild> {
-  const folder = role === 'compute' ? mkdtempSync(join(tmpdir(), 'shelfsight-compute-')) : null;
+  const folder = role === 'backend' ? null : mkdtempSync(join(tmpdir(), 'shelfsight-compute-'));
   const child: UtilityProcess = electron.utilityProcess.fork(entry, [...args], {
     serviceName: `Shelfsight ${role}`,
-    stdio: 'inherit',
+    stdio: role === 'probe' ? 'ignore' : 'inherit',
     ...(folder === null ? {} : { cwd: folder }),
     env: { ...process.env, [parentVariable]: String(process.pid) },
   });
@@ -58,7 +58,7 @@ export async function forkUtility(electron: ElectronForks, entry: string, role: 
 }
 
 /** The backend cannot fork in Electron: it orders compute processes from the shell by these messages. */
-type Order = { readonly kind: 'spawn'; readonly ticket: string; readonly args: readonly string[] } | { readonly kind: 'kill'; readonly ticket: string; readonly graceMs: number };
+type Order = { readonly kind: 'spawn'; readonly role: Role; readonly ticket: string; readonly args: readonly string[] } | { readonly kind: 'kill'; readonly ticket: string; readonly graceMs: number };
 type Delivery =
   | { readonly kind: 'spawned'; readonly ticket: string; readonly pid: number }
   | { readonly kind: 'exited'; readonly ticket: string; readonly exit: Exit };
@@ -71,7 +71,7 @@ export function serveOrders(electron: ElectronForks, backend: UtilityChild, comp
     if (order.kind === 'kill') void children.get(order.ticket)?.then((child) => child.stop(order.graceMs)).catch(() => {});
     if (order.kind !== 'spawn') return;
     const { ticket } = order;
-    const child = forkUtility(electron, computeEntry, 'compute', order.args);
+    const child = forkUtility(electron, computeEntry, order.role, order.args);
     children.set(ticket, child);
     const ended = (exit: Exit): void => {
       children.delete(ticket);
@@ -103,13 +103,13 @@ export function orderedWorkers(shell: ParentPort): SpawnWorker {
     if (delivery.kind === 'exited') ends.get(delivery.ticket)?.(delivery.exit);
   });
   return async (role, args) => {
-    if (role !== 'compute') throw new Error(`The backend starts compute processes only, not ${role}.`);
+    if (role === 'backend') throw new Error('The backend starts compute processes only.');
     const ticket = randomUUID();
     const exited = new Promise<Exit>((resolve) => ends.set(ticket, resolve));
     const { pid, port } = await new Promise<{ pid: number; port: MessagePortLike }>((resolve, reject) => {
       spawned.set(ticket, (pid, port) => resolve({ pid, port }));
       void exited.then((exit) => reject(new Error(`The compute process ended with code ${exit.code} before it started.`)));
-      shell.postMessage({ kind: 'spawn', ticket, args } satisfies Order);
+      shell.postMessage({ kind: 'spawn', role, ticket, args } satisfies Order);
     });
     spawned.delete(ticket);
     void exited.then(() => ends.delete(ticket));
