@@ -1,7 +1,8 @@
 /**
  * Who may import whom: design.md section 3 as data, and the check that holds the code to it. The folder of a file is its permission.
- * Two places improve on the table: the constants of `db/records.ts` are vocabulary, which models may use; and the schemas of the
- * contract name the models and baselines by the lists that `models/config.ts` and `models/jobs.ts` keep.
+ * Where it improves on the table: the constants of `db/records.ts` are vocabulary, which models may use, and its types the screens';
+ * the schemas of the contract name the models and baselines by the lists that `models/config.ts` and `models/jobs.ts` keep; and
+ * `electron/engine.ts` joins services and database for both the backend process and the command line.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -31,7 +32,11 @@ export const layers: readonly Layer[] = [
   { place: 'electron/services', values: ['electron/services', 'electron/api', 'db', 'db/records.ts', 'models'], types: ['electron/transport'], node: ['*'] },
   { place: 'electron/transport/utility.ts', values: ['electron/transport', 'electron/api'], packages: ['electron'], node: ['*'] },
   { place: 'electron/transport', values: ['electron/transport', 'electron/api'], types: ['models', 'db/records.ts'], packages: ['ws'], node: ['*'] },
-  { place: 'electron/backend.ts', values: ['electron/services', 'electron/transport', 'electron/api'], types: ['models', 'db'], node: ['*'] },
+  { place: 'electron/engine.ts', values: ['electron', 'electron/version.ts', 'electron/services', 'electron/transport', 'electron/api', 'electron/compute-pool.ts', 'db'], types: ['models', 'db/records.ts'], node: ['*'] },
+  { place: 'electron/compute-pool.ts', values: ['electron', 'electron/transport', 'electron/api'], types: ['electron/services', 'models'], node: ['*'] },
+  { place: 'electron/demo.ts', values: ['electron/engine.ts', 'electron/services', 'build/demo'], types: ['electron/api', 'db/records.ts'], node: ['*'] },
+  { place: 'electron/backend.ts', values: ['electron', 'electron/engine.ts', 'electron/demo.ts', 'electron/transport', 'electron/transport/utility.ts', 'electron/api'], node: ['*'] },
+  { place: 'electron/cli.ts', values: ['electron', 'electron/engine.ts', 'electron/demo.ts', 'electron/transport', 'electron/api'], types: ['electron/services', 'db/records.ts', 'models'], node: ['*'] },
   { place: 'electron/compute.ts', values: ['electron/transport', 'electron/api', 'models', 'models/runtime'], node: ['*'] },
   { place: 'electron/main.ts', ...shell },
   { place: 'electron/window.ts', ...shell },
@@ -39,9 +44,13 @@ export const layers: readonly Layer[] = [
   { place: 'electron/menu.ts', ...shell },
   { place: 'electron/protocol.ts', ...shell },
   { place: 'electron/preload.ts', values: [], types: ['electron/api'], packages: ['electron'] },
-  // The browser host, the command line and what they share.
-  { place: 'electron', values: ['electron', 'electron/api', 'electron/transport'], types: ['db/records.ts', 'models'], packages: ['ws'], node: ['*'] },
-  { place: 'renderer', values: ['renderer'], types: ['electron/api'], packages: ['svelte', '@lucide/svelte', 'bits-ui', 'paneforge', 'svelte-sonner', '@tanstack/virtual-core', 'd3-scale', 'uplot', '@fontsource-variable/inter'] },
+  { place: 'electron/version.ts', values: ['package.json'] },
+  // The browser host and small things that several processes share: no database, no models.
+  { place: 'electron', values: ['electron', 'electron/version.ts', 'electron/api', 'electron/transport'], types: ['db/records.ts', 'models'], packages: ['ws'], node: ['*'] },
+  // Bundled into the app: its first start makes its own shop.
+  { place: 'build/demo', values: ['build/demo'], node: ['fs', 'path'] },
+  { place: 'package.json', values: [] },
+  { place: 'renderer', values: ['renderer'], types: ['electron/api', 'db/records.ts'], packages: ['svelte', '@lucide/svelte', 'bits-ui', 'paneforge', 'svelte-sonner', '@tanstack/virtual-core', 'd3-scale', 'uplot', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'] },
 ];
 
 /** Packages with native code and the one file that loads each; others may import their types. */
@@ -50,7 +59,7 @@ export const nativePackages: Readonly<Record<string, string>> = {
   'better-sqlite3': 'db/connection.ts',
 };
 
-const checkedFolders = ['models', 'db', 'electron', 'renderer'];
+const checkedFolders = ['models', 'db', 'electron', 'renderer', 'build/demo'];
 
 export interface Import {
   readonly target: string;

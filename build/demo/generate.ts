@@ -1,4 +1,4 @@
-/** Writes the demo workspace's files: `node build/demo/generate.ts FOLDER [SEED]`. */
+/** Writes the demo shop's files. The app imports this module, too: it has no program of its own (build/write-demo.ts has). */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stockShop, type Product } from './catalog.ts';
@@ -49,14 +49,4 @@ export function generateDemo(folder: string, seed: number = demoSeed): DemoFiles
     items: products.length,
     events: events.length,
   };
-}
-
-if (import.meta.main) {
-  const [folder, seed] = process.argv.slice(2);
-  if (folder === undefined) {
-    console.error('Usage: node build/demo/generate.ts FOLDER [SEED]');
-    process.exit(1);
-  }
-  const files = generateDemo(folder, seed === undefined ? demoSeed : Number(seed));
-  console.log(`${files.items} SKUs and ${files.events} events in ${folder}`);
 }

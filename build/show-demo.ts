@@ -1,10 +1,10 @@
 /** `npm run demo`: the way through without a window. Import, train, preview the drafts, print the tables; leaves nothing behind. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drafts } from './drafts.ts';
-import { generateDemo } from './generate.ts';
-import { importDemo, runCommand } from './workspace.ts';
+import { drafts } from './demo/drafts.ts';
+import { generateDemo } from './demo/generate.ts';
 
 interface Import { readonly created: number; readonly rejected: number }
 interface Training { readonly run: string; readonly device: string; readonly epochs: number; readonly seconds: number; readonly validation: Readonly<Record<string, number>> }
@@ -30,7 +30,10 @@ say('Generating a home-improvement shop: 2,210 SKUs, 20,000 sessions, 12 drafts'
 const files = generateDemo(join(folder, 'files'));
 
 say('Importing');
-const imports = importDemo(workspace, files) as readonly Import[];
+const imports = [
+  command<Import>('import', workspace, '--catalog', files.catalog, '--sessions', files.sessions),
+  command<Import>('import', workspace, '--catalog', files.drafts, '--drafts'),
+];
 for (const { created, rejected } of imports) say(`  ${created.toLocaleString('en')} rows created, ${rejected} rejected`);
 
 say('Training M2TRec');
@@ -67,10 +70,11 @@ function say(sentence: string): void {
   console.error(sentence);
 }
 
+/** The JSON answer of one of our own commands; where it fails, its message is on the terminal and its status becomes ours. */
 function command<T>(...words: readonly string[]): T {
-  const done = runCommand(words);
-  if ('status' in done) process.exit(done.status);
-  return done.answer as T;
+  const done = spawnSync(process.execPath, [join(import.meta.dirname, '../electron/cli.ts'), ...words, '--json'], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+  if (done.status !== 0) process.exit(done.status ?? 1);
+  return JSON.parse(done.stdout) as T;
 }
 
 function percent(share: number): string {
