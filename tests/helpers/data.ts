@@ -31,6 +31,7 @@ export function readDataset(name: DataName): NamedDataset {
   offsets.push(events.length);
   const dataset: NamedDataset = {
     skus,
+    ids: Int32Array.from(skus.keys()),
     items: catalog.map(readFeatures),
     live: new Uint8Array(skus.length).fill(1),
     sessions: {
