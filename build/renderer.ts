@@ -24,6 +24,7 @@ export function buildRenderer(root: string): boolean {
     console.log('The screens are built already.');
     return true;
   }
+  console.log('Building the screens …');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const done = spawnSync(process.execPath, [vite, 'build', '--config', 'build/vite.renderer.ts', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (done.status === 0) writeFileSync(stamp, hash);
