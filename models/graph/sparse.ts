@@ -239,7 +239,7 @@ function joinDims(shape: Shape): Dim {
 /** table [rows, D], indices of any shape -> [..., D]. */
 export function embedding(table: Value, index: IndexInput): Value {
   if (table.shape.length !== 2 || table.shape[0] !== index.rows) throw graphError('embedding', `${index.name} points to ${index.rows} rows, the table is ${describe(table)}`);
-  return customGradient([table], gather(table, index.indices), (g) => [scatterRows(zeros(table.shape), index.distinct, sumByRow(index, g))]);
+  return customGradient([table], gather(table, index.indices), (g) => [scatterRows(zeros(table.shape, table), index.distinct, sumByRow(index, g))]);
 }
 
 /** Gradients at positions [..., D] summed by the row the position names: [distinct, D]. */

@@ -132,9 +132,11 @@ export function showShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
 
+const here = new URL('.', import.meta.url).href;
+
 /** An error that names the operator and the first line outside this folder that led to it. */
 export function graphError(op: string, message: string): Error {
-  const caller = new Error().stack?.split('\n').slice(1).find((line) => !/models[\\/]graph[\\/][^\\/]+\.ts/.test(line) && !line.includes('<anonymous>'));
+  const caller = new Error().stack?.split('\n').slice(1).find((line) => !line.includes(here) && !line.includes('<anonymous>'));
   return new Error(`${op}: ${message}${caller === undefined ? '' : ` (built ${caller.trim()})`}`);
 }
 
