@@ -27,13 +27,18 @@ export function contentHash(item: StoredItem): string {
   return hash('sha256', JSON.stringify(storedFields.map((field) => item[field])));
 }
 
+/** By name: the order of the columns, and of the files they came in, says nothing about the item. */
+export function sortAttributes(pairs: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  return pairs.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
 export function toStored(item: Omit<Item, 'sku' | 'status'>): StoredItem {
   return {
     group_id: item.groupId, title: item.title, description: item.description, brand: item.brand,
     category_path: JSON.stringify(item.categoryPath), color: JSON.stringify(item.color), material: JSON.stringify(item.material),
     size: item.size, department: item.department, manufacturer: item.manufacturer, class: item.class, price: item.price,
     currency: item.currency, availability: item.availability, image_url: item.imageUrl, created_at: item.createdAt,
-    attrs: JSON.stringify(item.attrs),
+    attrs: JSON.stringify(sortAttributes(item.attrs)),
   };
 }
 

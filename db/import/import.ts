@@ -1,14 +1,190 @@
-/** Files in: look at one, or import it. */
+/** Files in: look at one, or import it. All or nothing to the eye, and nothing is left of what was cancelled or went wrong. */
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sqliteCode } from '../connection.ts';
+import type { WritableDB } from '../connection.ts';
 import type { Workspace } from '../database.ts';
-import type { ImportKind, ImportReport } from '../records.ts';
+import { beginImport, finishImport } from '../imports.ts';
+import type { FileReport, ImportKind, ImportOutcome, ImportReport } from '../records.ts';
+import { openSource } from './container.ts';
+import type { SourceFile } from './container.ts';
+import { nameEncoding } from './encoding.ts';
+import { delimiterNames } from './delimiter.ts';
+import { makeIssue, showValue } from './issues.ts';
+import { fieldsOf, requiredFields } from './profile.ts';
+import { planImport } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { publishAll } from './publish.ts';
+import type { Publication } from './publish.ts';
+import { publishEvents } from './publish-events.ts';
+import { publishItems } from './publish-items.ts';
+import { FileRejection } from './rejection.ts';
+import { IssueList } from './report.ts';
 import type { ImportHooks, ImportMapping, ImportRequest, Inspection } from './request.ts';
+import type { RowCounts } from './rows.ts';
+import { stageEvents } from './stage-events.ts';
+import { stageItems } from './stage-items.ts';
+import { surveyRows } from './survey.ts';
+
+const previewRows = 5;
+const progressMilliseconds = 100;
 
 /** What the file seems to be, column by column, with what would stop its import. `name` is the user's name of the file. */
 export async function inspectFile(path: string, name: string, options: { readonly kind?: ImportKind; readonly mapping?: ImportMapping } = {}): Promise<Inspection> {
-  throw new Error(`not built yet: inspect ${path} ${name} ${JSON.stringify(options)}`);
+  let source: SourceFile | null = null;
+  const kind = options.kind ?? 'catalog';
+  try {
+    source = await openSource(path);
+    const plan = await planImport(source, options.kind, options.mapping ?? {});
+    const columns = plan.map.columns.map(({ header, field, confidence }, index) => ({
+      header, field, confidence, examples: plan.sample.map((row) => row[index]!).filter((value) => value.trim() !== '').slice(0, 3).map(showValue),
+    }));
+    return {
+      name, bytes: source.bytes, kind: plan.kind, format: plan.map.profile.id, encoding: plan.encoding.label, delimiter: plan.delimiter,
+      headerLine: plan.headerLine, columns, fields: describeFields(plan.kind), preview: plan.sample.slice(0, previewRows).map((row) => row.map(showValue)),
+      problems: plan.lacking === null ? [] : [toIssue(plan.lacking, name)],
+    };
+  } catch (error) {
+    if (!(error instanceof FileRejection)) throw error;
+    return {
+      name, bytes: source?.bytes ?? 0, kind, format: '', encoding: '', delimiter: '', headerLine: 1, columns: [], fields: describeFields(kind), preview: [],
+      problems: [toIssue(error, name)],
+    };
+  } finally {
+    await source?.close();
+  }
 }
 
-/** All or nothing to the eye; the report says what happened. Problems of the file are in the report, never an exception. */
+function describeFields(kind: ImportKind): Inspection['fields'] {
+  const required = new Set(requiredFields[kind].flat());
+  return fieldsOf(kind).map((name) => ({ name, required: required.has(name) })).sort((a, b) => Number(b.required) - Number(a.required));
+}
+
+function toIssue({ code, fields }: FileRejection, name: string) {
+  return makeIssue(code, name, fields, 'file');
+}
+
+/** Problems of the file are in the report, never an exception; a report without an import id left no trace in the workspace. */
 export async function importFile(workspace: Workspace, path: string, name: string, request: ImportRequest, hooks: ImportHooks = {}): Promise<ImportReport> {
-  throw new Error(`not built yet: import ${path} ${name} ${JSON.stringify(request)} ${workspace.folder} ${String(hooks.signal)}`);
+  const dryRun = request.dryRun === true;
+  const list = new IssueList(name, dryRun ? null : join(workspace.folder, 'reports'));
+  let source: SourceFile | null = null;
+  let db: WritableDB | null = null;
+  let plan: Plan | null = null;
+  try {
+    source = await openSource(path);
+    plan = await planImport(source, request.kind, request.mapping ?? {});
+    if (plan.lacking !== null) throw plan.lacking;
+    reportDetection(plan, list);
+    const survey = await surveyRows(source, plan, hooks.signal);
+    if (survey.decimal === ',') list.add('I_DECIMAL_COMMA', { column: plan.headers[plan.columnOf.get('price')!]! });
+    db = workspace.openImport();
+    const connection = db;
+    const found = plan;
+    const progress = prepareProgress(source.bytes, hooks);
+    const reading = { signal: hooks.signal, onRead: (bytes: number, rows: number) => progress('reading', bytes, rows) };
+    const rows = found.kind === 'catalog'
+      ? await stageItems(connection, source, found, survey, list, reading)
+      : await stageEvents(connection, source, found, list, reading);
+    const bytes = source.bytes;
+    const slices = { signal: hooks.signal, onRows: (done: number) => progress('publishing', bytes, done) };
+    const report = await workspace.exclusive(() => publishAll(connection, dryRun, async () => {
+      const importId = beginImport(connection, { kind: found.kind, file: name, drafts: request.asDrafts === true, detected: describePlan(found) });
+      const publication = found.kind === 'catalog'
+        ? await publishItems(connection, found, importId, request.asDrafts === true, slices)
+        : await publishEvents(connection, found, importId, list, slices);
+      const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list);
+      finishImport(connection, importId, finished);
+      return finished;
+    }));
+    progress('done', bytes, rows.ok + rows.rejected + rows.skipped);
+    return report;
+  } catch (error) {
+    if (hooks.signal?.aborted === true) {
+      list.discard();
+      return describeImport(null, 'cancelled', dryRun, fileReport(name, plan, noRows, request.kind), noRows, nothing, new IssueList(name, null));
+    }
+    const rejection = error instanceof FileRejection ? error : await diskFull(error, workspace.folder, source?.bytes ?? 0);
+    if (rejection === null) {
+      list.discard();
+      throw error;
+    }
+    return reject(workspace, rejection, name, request, plan, list, dryRun);
+  } finally {
+    db?.close();
+    await source?.close();
+  }
+}
+
+const noRows: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
+const nothing: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0 };
+
+/** A rejected file reports its one fault only; what was noted before it was found does not matter any more. */
+async function reject(workspace: Workspace, rejection: FileRejection, name: string, request: ImportRequest, plan: Plan | null, noted: IssueList, dryRun: boolean): Promise<ImportReport> {
+  noted.discard();
+  const list = new IssueList(name, null);
+  list.add(rejection.code, rejection.fields, 'file');
+  const file = fileReport(name, plan, noRows, request.kind);
+  if (dryRun || rejection.code === 'E_DISK_FULL') return describeImport(null, 'reject_file', dryRun, file, noRows, nothing, list);
+  return workspace.write((db) => db.transaction(() => {
+    const importId = beginImport(db, { kind: request.kind, file: name, drafts: request.asDrafts === true, detected: plan === null ? null : describePlan(plan) });
+    const report = describeImport(importId, 'reject_file', false, file, noRows, nothing, list);
+    finishImport(db, importId, report);
+    return report;
+  }).immediate());
+}
+
+async function diskFull(error: unknown, folder: string, bytes: number): Promise<FileRejection | null> {
+  const full = sqliteCode(error) === 'SQLITE_FULL' || (error instanceof Error && 'code' in error && error.code === 'ENOSPC');
+  if (!full) return null;
+  const space = await statfs(folder);
+  const megabytes = (value: number): number => Math.ceil(value / 1_048_576);
+  // Twice the file: the rows, their indexes and the log of the transaction, as measured on wide catalogues.
+  return new FileRejection('E_DISK_FULL', { details: { needed_mb: megabytes(bytes * 2), free_mb: Math.floor((space.bavail * space.bsize) / 1_048_576) } });
+}
+
+/** What was found out about the file and is not what everybody expects. */
+function reportDetection(plan: Plan, list: IssueList): void {
+  if (plan.encoding.label !== 'utf-8') list.add('I_ENCODING', { because: nameEncoding(plan.encoding.label), details: { encoding: plan.encoding.label } });
+  if (plan.delimiter !== ',') {
+    const name = delimiterNames[plan.delimiter] ?? `"${plan.delimiter}"`;
+    list.add('I_DELIMITER', { because: `${name}${plan.fromSepLine ? ' (from the "sep=" line)' : ''}`, details: { delimiter: plan.delimiter } });
+  }
+  for (const [index, header] of plan.headers.entries()) {
+    if (header === '') list.add('W_HEADER_BLANK', { line: plan.headerLine, details: { column_index: index + 1 } });
+  }
+}
+
+/** Kept with the import: what was detected or chosen. */
+function describePlan(plan: Plan): unknown {
+  return {
+    profile: plan.map.profile.id, profileVersion: plan.map.profile.version, encoding: plan.encoding.label, delimiter: plan.delimiter,
+    headerLine: plan.headerLine, columns: plan.map.columns, chosen: plan.mapping,
+  };
+}
+
+function fileReport(name: string, plan: Plan | null, rows: RowCounts, kind: ImportKind = 'catalog'): FileReport {
+  return {
+    file: name, kind: plan?.kind ?? kind, format: plan?.map.profile.id ?? '', encoding: plan?.encoding.label ?? '', delimiter: plan?.delimiter ?? '',
+    headerLine: plan?.headerLine ?? 1, rows: { ...rows },
+  };
+}
+
+function describeImport(importId: number | null, outcome: ImportOutcome, dryRun: boolean, file: FileReport, rows: RowCounts, publication: Publication, list: IssueList): ImportReport {
+  return {
+    importId, outcome, dryRun, files: [file], created: publication.created, updated: publication.updated, unchanged: publication.unchanged,
+    rejected: rows.rejected, alreadyLive: publication.alreadyLive, issues: list.listed, issueCounts: list.countsByCode(),
+    report: importId === null ? (list.discard(), null) : list.publish(importId),
+  };
+}
+
+/** Tells at most ten times a second how far the import is. */
+function prepareProgress(bytesTotal: number, hooks: ImportHooks): (phase: 'reading' | 'publishing' | 'done', bytesRead: number, rows: number) => void {
+  let last = 0;
+  return (phase, bytesRead, rows) => {
+    const now = performance.now();
+    if (phase !== 'done' && now - last < progressMilliseconds) return;
+    last = now;
+    hooks.onProgress?.({ phase, bytesRead, bytesTotal, rows });
+  };
 }

@@ -1,0 +1,56 @@
+/** Numbers filed under the hash of a text, in flat arrays: 24 bytes a key at most, where a Map of strings would hold the strings. */
+
+/** 53-bit hash of a text (two multiplicative 32-bit hashes, as in MurmurHash's finaliser). Equal texts are equal; others almost never. */
+export function hashText(text: string): number {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return 4294967296 * (2097151 & b) + (a >>> 0) + 1; // never 0, which marks a free slot
+}
+
+export class KeyTable {
+  #hashes = new Float64Array(1 << 12);
+  #values = new Int32Array(1 << 12);
+  #size = 0;
+
+  /** The value filed under this hash, or null. */
+  get(hash: number): number | null {
+    const slot = this.#slot(hash);
+    return this.#hashes[slot] === 0 ? null : this.#values[slot]!;
+  }
+
+  set(hash: number, value: number): void {
+    if (this.#size * 2 >= this.#hashes.length) this.#grow();
+    const slot = this.#slot(hash);
+    if (this.#hashes[slot] === 0) this.#size += 1;
+    this.#hashes[slot] = hash;
+    this.#values[slot] = value;
+  }
+
+  /** Where the hash stands, or the free slot where it would. */
+  #slot(hash: number): number {
+    const mask = this.#hashes.length - 1;
+    let slot = (hash % 0x7fffffff) & mask;
+    while (this.#hashes[slot] !== 0 && this.#hashes[slot] !== hash) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const hashes = this.#hashes;
+    const values = this.#values;
+    this.#hashes = new Float64Array(hashes.length * 2);
+    this.#values = new Int32Array(hashes.length * 2);
+    for (const [index, hash] of hashes.entries()) {
+      if (hash === 0) continue;
+      const slot = this.#slot(hash);
+      this.#hashes[slot] = hash;
+      this.#values[slot] = values[index]!;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** Collects the issues of one file: all are counted, the first 1,000 are listed, and beyond that a file holds every one. */
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Issue, IssueSeverity } from '../records.ts';
+import { makeIssue } from './issues.ts';
+import type { IssueCode, IssueFields } from './issues.ts';
+import { limits } from './limits.ts';
+
+/** In the report problems that cost rows stand before notes. */
+const severities: readonly IssueSeverity[] = ['file', 'row', 'warn', 'info'];
+
+export class IssueList {
+  readonly counts = new Map<string, number>();
+  readonly #file: string;
+  readonly #folder: string | null;
+  readonly #listed = new Map<IssueSeverity, Issue[]>(severities.map((severity) => [severity, []]));
+  #total = 0;
+  #handle: number | null = null;
+  #draft = '';
+  #pending = '';
+
+  /** `folder`: where the full list goes when it exceeds what is listed; null keeps no file. */
+  constructor(file: string, folder: string | null) {
+    this.#file = file;
+    this.#folder = folder;
+  }
+
+  /** `count`: how many rows one grouped issue stands for. */
+  add(code: IssueCode, fields: IssueFields, severity?: IssueSeverity): void {
+    const count = typeof fields.details?.['count'] === 'number' ? fields.details['count'] : 1;
+    this.counts.set(code, (this.counts.get(code) ?? 0) + count);
+    this.#total += 1;
+    const issue = makeIssue(code, this.#file, fields, severity);
+    const list = this.#listed.get(issue.severity)!;
+    if (list.length < limits.listedIssues) list.push(issue);
+    if (this.#folder !== null) this.#keep(issue, this.#folder);
+  }
+
+  get listed(): readonly Issue[] {
+    return severities.flatMap((severity) => this.#listed.get(severity)!).slice(0, limits.listedIssues);
+  }
+
+  countsByCode(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Gives the full list its name; null where all issues are listed anyway. */
+  publish(importId: number): string | null {
+    if (this.#folder === null || this.#handle === null || this.#total <= limits.listedIssues) {
+      this.discard();
+      return null;
+    }
+    writeSync(this.#handle, this.#pending);
+    closeSync(this.#handle);
+    this.#handle = null;
+    const path = join(this.#folder, `import-${importId}.jsonl`);
+    renameSync(this.#draft, path);
+    return path;
+  }
+
+  discard(): void {
+    if (this.#handle === null) return;
+    closeSync(this.#handle);
+    this.#handle = null;
+    rmSync(this.#draft, { force: true });
+  }
+
+  /** One JSON document a line. The file exists from the first issue on, so that no issue has to wait in memory. */
+  #keep(issue: Issue, folder: string): void {
+    if (this.#handle === null) {
+      this.#draft = join(folder, `issues.tmp-${process.pid}-${nextDraft()}`);
+      this.#handle = openSync(this.#draft, 'w');
+    }
+    this.#pending += `${JSON.stringify(issue)}\n`;
+    if (this.#pending.length < 65_536) return;
+    writeSync(this.#handle, this.#pending);
+    this.#pending = '';
+  }
+}
+
+let drafts = 0;
+function nextDraft(): number {
+  drafts += 1;
+  return drafts;
+}

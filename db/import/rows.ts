@@ -1,0 +1,165 @@
+/** The rows below the header, one after the other, and what every row must be before its values are looked at. */
+import type { SourceFile } from './container.ts';
+import { decodeText } from './encoding.ts';
+import type { IssueCode, IssueFields } from './issues.ts';
+import { limits } from './limits.ts';
+import { isBlankLine } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { RecordReader } from './record-reader.ts';
+import type { FileRecord } from './record-reader.ts';
+import { FileRejection } from './rejection.ts';
+import type { IssueList } from './report.ts';
+import { directionMarks, findMojibake, removeControls } from './values.ts';
+
+export interface RowCounts {
+  ok: number;
+  rejected: number;
+  skipped: number;
+}
+
+export interface RowReading {
+  readonly onRow: (record: FileRecord) => void;
+  /** Wraps the rows of one chunk, for a transaction around them. */
+  readonly around?: (work: () => void) => void;
+  readonly onRead?: (bytesRead: number) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** A mark that old systems write at the end of a file. */
+  readonly onEndMark?: (line: number) => void;
+}
+
+/** @throws FileRejection E_QUOTE_UNTERMINATED, and what reading the file can throw; the signal's reason when cancelled */
+export async function readRows(source: SourceFile, plan: Plan, reading: RowReading): Promise<{ readonly records: number; readonly visited: number }> {
+  let records = 0;
+  let endMark: FileRecord | null = null;
+  const reader = new RecordReader(plan.delimiter, (record) => {
+    if (record.line <= plan.headerLine || isBlankLine(record)) return;
+    if (endMark !== null) pass(endMark);
+    endMark = null;
+    if (record.suspect && record.fields.length === 1 && /^\x1a+$/.test(record.fields[0]!)) endMark = record;
+    else pass(record);
+  }, plan.skipLines);
+  const pass = (record: FileRecord): void => {
+    records += 1;
+    reading.onRow(record);
+  };
+  const around = reading.around ?? ((work) => work());
+  for await (const text of decodeText(source.read(reading.onRead), plan.encoding)) {
+    reading.signal?.throwIfAborted();
+    around(() => reader.write(text));
+  }
+  let open: ReturnType<RecordReader['end']> = null;
+  around(() => {
+    open = reader.end();
+  });
+  refuseOpen(open, plan);
+  if (endMark !== null) reading.onEndMark?.((endMark as FileRecord).line);
+  return { records, visited: reader.visited };
+}
+
+function refuseOpen(open: ReturnType<RecordReader['end']>, plan: Plan): void {
+  if (open === null) return;
+  throw new FileRejection('E_QUOTE_UNTERMINATED', { line: open.line, column: columnName(plan, open.field), details: { end_line: open.endLine } });
+}
+
+export function columnName(plan: Plan, field: number): string {
+  const header = plan.headers[field];
+  return header === undefined || header === '' ? `column ${field + 1}` : header;
+}
+
+/** The issues of one row: kept back until it is known whether the row stands, for a rejected row lists its errors only. */
+export class RowIssues {
+  readonly #list: IssueList;
+  #held: [IssueCode, IssueFields][] = [];
+  #rejected = false;
+
+  constructor(list: IssueList) {
+    this.#list = list;
+  }
+
+  reject(code: IssueCode, fields: IssueFields): void {
+    this.#list.add(code, fields);
+    this.#rejected = true;
+  }
+
+  warn(code: IssueCode, fields: IssueFields): void {
+    this.#held.push([code, fields]);
+  }
+
+  /** Ends the row; answers whether it was rejected. */
+  settle(): boolean {
+    const rejected = this.#rejected;
+    if (!rejected) for (const [code, fields] of this.#held) this.#list.add(code, fields);
+    if (this.#held.length > 0) this.#held = [];
+    this.#rejected = false;
+    return rejected;
+  }
+}
+
+/** Field faults, width, emptiness, repeated header: each group hides the next. */
+export function checkStructure(record: FileRecord, plan: Plan, issues: RowIssues): 'ok' | 'rejected' | 'empty' {
+  const { fields, line } = record;
+  let faulty = false;
+  for (const fault of record.faults) {
+    const place = { line: cellLine(record, fault.field), column: columnName(plan, fault.field) };
+    if (fault.kind === 'trailing') issues.reject('E_QUOTE_TRAILING', { ...place, value: fault.value, details: fault.backslash ? { hint: 'backslash' } : {} });
+    else if (fault.kind === 'too-long') issues.reject('E_FIELD_TOO_LONG', { ...place, details: { limit: limits.fieldCharacters, found: fault.characters } });
+    if (fault.kind !== 'stray') faulty = true;
+  }
+  if (record.suspect) {
+    for (const [index, field] of fields.entries()) {
+      if (!field.includes('\0')) continue;
+      issues.reject('E_CONTROL_CHAR', { line: cellLine(record, index), column: columnName(plan, index), value: field, details: { char: 'U+0000' } });
+      faulty = true;
+    }
+  }
+  if (faulty) return 'rejected';
+  const expected = plan.headers.length;
+  if (fields.length > expected) {
+    issues.reject('E_ROW_TOO_MANY', { line, because: hintQuotes(fields) ?? `A field with a ${plan.delimiter === '\t' ? 'tab' : `"${plan.delimiter}"`} must be quoted with ".`, details: { expected, found: fields.length } });
+    return 'rejected';
+  }
+  if (fields.length < expected) {
+    issues.reject('E_ROW_TOO_FEW', { line, details: { expected, found: fields.length } });
+    return 'rejected';
+  }
+  if (fields.every((field) => field.trim() === '')) {
+    issues.warn('W_ROW_EMPTY', { line });
+    return 'empty';
+  }
+  if (fields.every((field, index) => field.length < 1_000 && field.trim().toLowerCase() === plan.headers[index]!.toLowerCase())) {
+    issues.reject('E_ROW_IS_HEADER', { line });
+    return 'rejected';
+  }
+  return 'ok';
+}
+
+/** Other signs than " do not quote; where they explain the width, the message says so. */
+function hintQuotes(fields: readonly string[]): string | null {
+  for (const [open, close] of [["'", "'"], ['“', '”'], ['„', '“'], ['«', '»'], ['‘', '’']] as const) {
+    if (fields.some((field) => field.trimStart().startsWith(open)) && fields.some((field) => field.trimEnd().endsWith(close))) return `Fields quoted with ${open} are not supported; use ".`;
+  }
+  return null;
+}
+
+export function cellLine(record: FileRecord, field: number): number {
+  return record.lines?.[field] ?? record.line;
+}
+
+/** Warns about characters that should not be there; answers the cells without the removable ones. */
+export function cleanCells(record: FileRecord, plan: Plan, issues: RowIssues): readonly string[] {
+  for (const fault of record.faults) {
+    if (fault.kind === 'stray') issues.warn('W_QUOTE_STRAY', { line: cellLine(record, fault.field), column: columnName(plan, fault.field), value: record.fields[fault.field]! });
+  }
+  if (!record.suspect) return record.fields;
+  return record.fields.map((field, index) => {
+    if (plan.headers[index] === '') return field;
+    const place = { line: cellLine(record, index), column: columnName(plan, index), value: field };
+    if (field.includes('\ufffd')) issues.warn('W_REPLACEMENT_CHAR', place);
+    if (directionMarks.test(field)) issues.warn('W_BIDI', place);
+    const mojibake = findMojibake(field);
+    if (mojibake !== null) issues.warn('W_MOJIBAKE', { ...place, value: field });
+    const { text, removed } = removeControls(field);
+    if (removed > 0) issues.warn('W_CONTROL_CHAR', { ...place, because: removed === 1 ? '1 control character was' : `${removed} control characters were`, details: { removed } });
+    return text;
+  });
+}

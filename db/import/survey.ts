@@ -1,0 +1,37 @@
+/**
+ * First reading of the rows: what only the whole file can tell. Whether it is sound to its end, whether any row has a title, and which
+ * separator marks decimals. Nothing is stored.
+ */
+import type { SourceFile } from './container.ts';
+import type { Plan } from './plan.ts';
+import { FileRejection } from './rejection.ts';
+import { readRows } from './rows.ts';
+import { DecimalEvidence } from './values.ts';
+import type { Decimal } from './values.ts';
+
+export interface FileSurvey {
+  readonly records: number;
+  /** Every row is without a title. */
+  readonly untitled: boolean;
+  readonly decimal: Decimal | null;
+  /** Characters visited by this reading. */
+  readonly visited: number;
+}
+
+/** @throws FileRejection E_QUOTE_UNTERMINATED, E_NO_ROWS, and what reading the file can throw */
+export async function surveyRows(source: SourceFile, plan: Plan, signal?: AbortSignal): Promise<FileSurvey> {
+  const title = plan.columnOf.get('title');
+  const price = plan.columnOf.get('price');
+  const evidence = new DecimalEvidence();
+  let titled = false;
+  const { records, visited } = await readRows(source, plan, {
+    signal,
+    onRow({ fields }) {
+      if (fields.length !== plan.headers.length) return;
+      if (!titled && title !== undefined && fields[title]!.trim() !== '') titled = true;
+      if (price !== undefined) evidence.add(fields[price]!);
+    },
+  });
+  if (records === 0) throw new FileRejection('E_NO_ROWS', { because: plan.kind === 'catalog' ? 'product' : 'event' });
+  return { records, untitled: !titled, decimal: plan.mapping.priceDecimal ?? evidence.decimal, visited };
+}
