@@ -17,6 +17,8 @@ export interface StoredDataset {
   readonly items: readonly ItemFeatures[];
   /** [items] the SKU of each row. */
   readonly skus: readonly string[];
+  /** [items] the number of each SKU in this workspace: the same in every dataset of it, whatever is imported meanwhile. */
+  readonly ids: Int32Array;
   /** [items] 1 for live, 0 for drafts. */
   readonly live: Uint8Array;
   readonly sessions: SessionTable;
@@ -42,7 +44,7 @@ export async function readDataset(workspace: Workspace, options: { readonly draf
     const catalogue = await readItems(db, options.drafts, digest);
     const { table, sessionIds } = await readSessions(db, catalogue.rowOf);
     digest.update(table.offsets).update(withoutDrafts(table.items, catalogue.liveItems)).update(table.splits);
-    return { items: catalogue.items, skus: catalogue.skus, live: catalogue.live, sessions: table, sessionIds, hash: digest.digest('hex'), dataVersion };
+    return { items: catalogue.items, skus: catalogue.skus, ids: Int32Array.from(catalogue.ids), live: catalogue.live, sessions: table, sessionIds, hash: digest.digest('hex'), dataVersion };
   } finally {
     db.close();
   }
@@ -54,6 +56,7 @@ type ItemRow = StoredItem & { readonly id: number; readonly sku: string; readonl
 async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
   const items: ItemFeatures[] = [];
   const skus: string[] = [];
+  const ids: number[] = [];
   // [skus + 1] catalogue row by SKU id, -1 where the catalogue does not hold it
   const rowOf = new Int32Array((db.prepare<[], number>(`SELECT coalesce(max(id), 0) FROM skus`).pluck().get() ?? 0) + 1).fill(-1);
   const read = async (source: string): Promise<void> => {
@@ -66,6 +69,7 @@ async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
         if (row.status === 'live') digest.update(`${JSON.stringify(row.sku)}${row.content_hash}`);
         items.push(toFeatures(row));
         skus.push(row.sku);
+        ids.push(row.id);
       }
       if (rows.length === 0) return;
       last = rows.at(-1)!.sku;
@@ -76,7 +80,7 @@ async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
   const liveItems = items.length;
   if (drafts) await read(`(SELECT * FROM items WHERE status = 'draft')`);
   const live = new Uint8Array(items.length).fill(1, 0, liveItems);
-  return { items, skus, live, rowOf, liveItems };
+  return { items, skus, ids, live, rowOf, liveItems };
 }
 
 /** An event of a draft is an unknown SKU to the hash, whether drafts were asked for or not. */
