@@ -53,7 +53,8 @@ test('on real data, fitting without the hidden rows is fitting on a catalogue th
   const visible = Uint8Array.from(items, () => (random.below(10) === 0 ? 0 : 1));
   const without = items.filter((_, row) => visible[row] === 1);
   const attributes = ['title', 'brand', 'l1', 'l2', 'l3', 'leaf'];
-  assert.deepEqual(featuresToJson(fitFeatures(items, visible, { attributes })), featuresToJson(fit(without, attributes)));
+  // Compared as text: the diff of two such objects would take gigabytes.
+  assert.ok(JSON.stringify(featuresToJson(fitFeatures(items, visible, { attributes }))) === JSON.stringify(featuresToJson(fit(without, attributes))));
 });
 
 test('the order of the catalogue does not show', () => {
