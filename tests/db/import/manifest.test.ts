@@ -1,0 +1,67 @@
+/** The hostile files of the import contract: outcome, counts and issues of each case must be exactly as its manifest says. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { importFile } from '../../../db/import/import.ts';
+import { flat, importText, shared, temporaryWorkspace } from '../../helpers/database.ts';
+
+const folder = join(shared, 'fixtures/hostile/catalog-csv');
+
+interface Expected {
+  readonly outcome: string;
+  readonly rows_ok?: number;
+  readonly rows_rejected?: number;
+  readonly rows_skipped?: number;
+  readonly issues: readonly Readonly<Record<string, unknown>>[];
+}
+
+interface Case {
+  readonly id: string;
+  readonly file?: string;
+  readonly kind: string;
+  readonly how?: string;
+  readonly needs_catalog?: readonly string[];
+  readonly expect: Expected;
+}
+
+const manifest = existsSync(folder) ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: readonly Case[] }) : { cases: [] };
+
+if (manifest.cases.length === 0) test('hostile files', { skip: `${folder} is not here` }, () => undefined);
+
+for (const entry of manifest.cases) {
+  if (entry.file === undefined) {
+    test(entry.id, { skip: `made at test time (${entry.how}): see procedural.test.ts` }, () => undefined);
+    continue;
+  }
+  test(entry.id, async (t) => {
+    const workspace = temporaryWorkspace(t);
+    if (entry.needs_catalog !== undefined) {
+      await importText(workspace, `sku,title,leaf\n${entry.needs_catalog.map((sku) => `${sku},Product ${sku},things\n`).join('')}`);
+    }
+    const report = await importFile(workspace, join(folder, entry.file!), entry.file!, { kind: entry.kind === 'sessions' ? 'sessions' : 'catalog' });
+    const { rows } = report.files[0]!;
+    const { expect } = entry;
+    assert.deepEqual(
+      { outcome: report.outcome, rows_ok: rows.ok, rows_rejected: rows.rejected, rows_skipped: rows.skipped },
+      { outcome: expect.outcome, rows_ok: expect.rows_ok ?? 0, rows_rejected: expect.rows_rejected ?? 0, rows_skipped: expect.rows_skipped ?? 0 },
+    );
+    const found = report.issues.map(flat);
+    for (const wanted of expect.issues) {
+      if ('count' in wanted || 'count_min' in wanted) {
+        const total = report.issueCounts[wanted['code'] as string] ?? 0;
+        assert.ok('count' in wanted ? total === wanted['count'] : total >= (wanted['count_min'] as number), `${wanted['code']}: ${total}`);
+        for (let index = found.findIndex((issue) => issue['code'] === wanted['code']); index >= 0; index = found.findIndex((issue) => issue['code'] === wanted['code'])) found.splice(index, 1);
+        continue;
+      }
+      const index = found.findIndex((issue) => Object.entries(wanted).every(([name, value]) => JSON.stringify(issue[name]) === JSON.stringify(value)));
+      assert.ok(index >= 0, `no ${JSON.stringify(wanted)} among ${JSON.stringify(found, null, 1)}`);
+      found.splice(index, 1);
+    }
+    assert.deepEqual(found.filter((issue) => !(issue['code'] as string).startsWith('I_')), []);
+    for (const issue of report.issues) {
+      if (issue.line !== null) assert.match(issue.message, new RegExp(`[Ll]ine ${issue.line}\\b`));
+      if (issue.line !== null && issue.column !== null) assert.ok(issue.message.includes(issue.column), issue.message);
+    }
+  });
+}
