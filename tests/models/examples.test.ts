@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitCodes } from '../../db/records.ts';
 import type { SessionTable } from '../../db/records.ts';
 import {
   allPrefixes, hiddenSet, learnableRows, selectPrefixes, splitSessions, testPrefixes, trainingCounts, trainingSequences, validationPrefixes,
 } from '../../models/examples.ts';
 import type { PrefixSet } from '../../models/examples.ts';
 import { readDataset } from '../helpers/data.ts';
+import { sessionTable } from '../helpers/sessions.ts';
 
-const codeOf = { '.': splitCodes.none, t: splitCodes.train, v: splitCodes.valid, x: splitCodes.test } as const;
 const none = new Int32Array(0);
 
-/** `{items: [[1, 2], [3]], splits: ['tt', 'x']}` as a table. */
+/** Rows of each session beside its letters. */
 function table(items: readonly (readonly number[])[], splits: readonly string[]): SessionTable {
-  const offsets = [0];
-  for (const session of items) offsets.push(offsets.at(-1)! + session.length);
-  return {
-    offsets: Int32Array.from(offsets), items: Int32Array.from(items.flat()),
-    splits: Uint8Array.from([...splits.join('')], (letter) => codeOf[letter as keyof typeof codeOf]),
-  };
+  return sessionTable(items.map((rows, session) => [rows, splits[session]!]));
 }
 
 /** Prefixes as readable text: `1,2>3,4` is the prefix 1, 2 with target 3 and rest 3, 4. */
