@@ -8,7 +8,7 @@ import { sha256, syncFolder, writeDurably } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import { writeEncoders } from './encoders.ts';
 import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
-import type { Model, ModelShape } from './m2trec.ts';
+import { seenBonus, type Model, type ModelShape } from './m2trec.ts';
 
 /** Raised when the layout of the folder changes; a newer one is refused with a sentence. */
 const formatVersion = 1;
@@ -65,9 +65,8 @@ export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap
   write('features.json', Buffer.from(JSON.stringify(featuresToJson(features))));
   for (const { name, tokenizer } of features.texts) write(`tokenizer-${name.replace(/[^\w-]/g, '_')}.json`, Buffer.from(JSON.stringify(tokenizer.toFile())));
   for (const [name, ids] of Object.entries(rows)) write(`${name}.bin`, Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength));
-  const seen = weights.get('head.seen') ?? [0, 0];
   const manifest: ModelManifest = {
-    format: formatVersion, config: model.config, shape: model.shape, ...info, hidden: rows.hidden.length, seen: [seen[0]!, seen[1]!], weightsHash: hashWeights(weights), files,
+    format: formatVersion, config: model.config, shape: model.shape, ...info, hidden: rows.hidden.length, seen: seenBonus(weights), weightsHash: hashWeights(weights), files,
   };
   writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify(manifest, null, 2)));
   syncFolder(temporary);

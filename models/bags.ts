@@ -25,8 +25,8 @@ export interface JointBags extends SparseRows {
   readonly tokens: number;
 }
 
-/** A token of one or two SKUs would be those SKUs' id by another name: reading it costs cold exposure (1.28x to 1.30x of title similarity without). */
-const fewestItems = 3;
+/** A sub-word of one or two SKUs would be those SKUs' id by another name, and a label of one SKU likewise: they are not read. */
+const fewestItems = { text: 3, category: 2 } as const;
 
 /** Where each attribute's tokens begin in the joint table, and how many they are: text attributes first, then categories. */
 export function tokenRanges(features: Features): { readonly name: string; readonly start: number; readonly size: number }[] {
@@ -39,17 +39,17 @@ export function tokenRanges(features: Features): { readonly name: string; readon
 }
 
 /** Visible SKUs per token; label 0 (unknown or missing) and the special tokens count as none. */
-function frequencies(features: Features): { readonly name: string; readonly items: Int32Array }[] {
+function frequencies(features: Features): { readonly name: string; readonly items: Int32Array; readonly fewest: number }[] {
   const without = (counts: Int32Array, special: readonly number[]): Int32Array => counts.map((count, id) => (special.includes(id) ? 0 : count));
   return [
-    ...features.texts.map(({ name, documents }) => ({ name, items: without(documents, [padToken, unknownToken]) })),
-    ...features.categories.map(({ name, counts }) => ({ name, items: without(counts, [0]) })),
+    ...features.texts.map(({ name, documents }) => ({ name, items: without(documents, [padToken, unknownToken]), fewest: fewestItems.text })),
+    ...features.categories.map(({ name, counts }) => ({ name, items: without(counts, [0]), fewest: fewestItems.category })),
   ];
 }
 
 /** Bags of all encoded items. Tokens and labels the model never saw weigh nothing. */
 export function jointBags(features: Features, items: EncodedItems): JointBags {
-  const idf = frequencies(features).map(({ items }) => Float64Array.from(items, (count) => (count < fewestItems ? 0 : Math.log((1 + features.visible) / (1 + count)))));
+  const idf = frequencies(features).map(({ items, fewest }) => Float64Array.from(items, (count) => (count < fewest ? 0 : Math.log((1 + features.visible) / (1 + count)))));
   const ranges = tokenRanges(features);
   const offsets = new Int32Array(items.count + 1);
   const ids: number[] = [];

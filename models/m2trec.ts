@@ -28,6 +28,12 @@ export interface ModelShape {
   readonly levels: readonly { readonly name: string; readonly labels: number }[];
 }
 
+/**
+ * Scalars (gate, decay, temperature, …) are stored divided by this and multiplied back where they are used: Adam moves every number by
+ * about the learning rate, and a scalar that scales a whole vector has further to go than one entry of a matrix.
+ */
+const scalarScale = 5;
+
 export interface ModelParameter {
   readonly value: Value;
   readonly initial: Float32Array;
@@ -62,6 +68,7 @@ export function createModel(config: TrainingConfig, shape: ModelShape, tokenStar
     define(name, [rows, columns], () => (2 * random.uniform() - 1) * bound, true);
   };
   const vector = (name: string, size: number, value = 0): void => define(name, [size], () => value, false);
+  const scalars = (name: string, values: readonly number[]): void => define(name, [values.length], (index) => values[index]! / scalarScale, false);
   const identity = (name: string): void => define(name, [d, d], (index) => (index % (d + 1) === 0 ? 1 : 0), true);
 
   if (variantOf(config.model).input === 'id') {
@@ -94,11 +101,11 @@ export function createModel(config: TrainingConfig, shape: ModelShape, tokenStar
   define('session.query', [d, d], () => 0.02 * random.normal(), true);
   vector('session.query.bias', d);
   if (config.head === 'tied') {
-    vector('session.gate', 1, 0.1); // starts near the content skip: the untrained model already recommends what resembles the session
-    vector('session.decay', 1, Math.log(0.85 / 0.15)); // logit of the decay per step back
+    scalars('session.gate', [0.1]); // starts near the content skip: the untrained model already recommends what resembles the session
+    scalars('session.decay', [Math.log(0.85 / 0.15)]); // logit of the decay per step back
     identity('head.key');
-    vector('head.temperature', 1, Math.log(14));
-    vector('head.seen', 2, -2); // logits of items already in the session: earlier ones, the last one
+    scalars('head.temperature', [Math.log(14)]);
+    scalars('head.seen', [-2, -2]); // logits of items already in the session: earlier ones, the last one
   } else {
     define('head.items', [shape.items, d + 1], (index) => (index % (d + 1) === d ? 0 : random.normal() / Math.sqrt(d)), false); // last column: the bias
   }
@@ -116,6 +123,17 @@ export function createModel(config: TrainingConfig, shape: ModelShape, tokenStar
       return found.value;
     },
   };
+}
+
+/** Scalar parameters at their true size: [n]. */
+export function scalarsOf(model: Model, name: string): Value {
+  return mul(model.weight(name), scalarScale);
+}
+
+/** Logits added to items already in the session, earlier ones and the last one; 0 for models without the tied head. */
+export function seenBonus(weights: ReadonlyMap<string, Float32Array>): readonly [earlier: number, last: number] {
+  const seen = weights.get('head.seen');
+  return seen === undefined ? [0, 0] : [scalarScale * seen[0]!, scalarScale * seen[1]!];
 }
 
 /** x / |x| over the last axis; the small constant keeps empty items (no known token) finite. */
@@ -171,10 +189,10 @@ export function sessionVectors(model: Model, items: Value, layout: SessionLayout
   const query = linear(pooled, weight('session.query'), weight('session.query.bias'));
   if (config.head === 'id') return reshape(query, [-1, config.width]);
   // Content skip: the decayed mean of what was looked at, weights decay^age normalised over the past.
-  const rate = log(sigmoid(weight('session.decay')));
+  const rate = log(sigmoid(scalarsOf(model, 'session.decay')));
   const decayed = mul(exp(mul(layout.age, rate)), layout.past);
   const weights = div(decayed, reduceSum(decayed, -1, true));
-  return reshape(add(mul(query, weight('session.gate')), unit(matmul(weights, content))), [-1, config.width]);
+  return reshape(add(mul(query, scalarsOf(model, 'session.gate')), unit(matmul(weights, content))), [-1, config.width]);
 }
 
 /** Pre-norm encoder layer: x + attention(norm(x)), then x + forward(norm(x)); ReLU. */
@@ -196,7 +214,7 @@ function encoderLayer(model: Model, x: Value, mask: Value, layer: number, dropou
 
 /** τ · unit(v_S): [M, d]. With `itemKeys`, the tied head's score is their product. */
 export function queries(model: Model, sessions: Value): Value {
-  const temperature = clip(exp(model.weight('head.temperature')), 0, maximumTemperature);
+  const temperature = clip(exp(scalarsOf(model, 'head.temperature')), 0, maximumTemperature);
   return mul(unit(sessions), temperature);
 }
 

@@ -8,7 +8,7 @@ import { chunkedCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
 import { add, concat, exp, gather, log, maximum, mul, reduceSum, reshape, slice, sub } from './graph/operators.ts';
 import { embedding, indexInput, sparseInput, sparseMatmul, transposeSparse, type IndexInput, type SparseMatrix } from './graph/sparse.ts';
 import { constant, input, type Value } from './graph/value.ts';
-import { categoryLogits, itemKeys, itemVectors, maximumTemperature, predictsCategories, queries, sessionLayout, sessionVectors, type Dropout, type Model, type SessionLayout } from './m2trec.ts';
+import { categoryLogits, itemKeys, itemVectors, maximumTemperature, predictsCategories, queries, scalarsOf, sessionLayout, sessionVectors, type Dropout, type Model, type SessionLayout } from './m2trec.ts';
 import { Random } from './random.ts';
 
 /** Rows of ready dropout masks: no provider draws random numbers inside a graph (engine.md), so a batch feeds row numbers of this pool. */
@@ -91,7 +91,7 @@ function tiedLosses(model: Model, items: Value, sessions: Value, plans: Plans): 
   const logits = reduceSum(mul(sparseMatmul(perPair, query), embedding(keys, plans.seenItems!)), 1, true); // [pairs, 1]
   const share = exp(sub(logits, sparseMatmul(perPair, reshape(logZ, ['moments', 1]))));
   const isLast = input('seen.last', ['pairs', 1]); // 1: the item just looked at
-  const seen = model.weight('head.seen');
+  const seen = scalarsOf(model, 'head.seen');
   const bonus = add(mul(isLast, slice(seen, 0, 1, 2)), mul(sub(1, isLast), slice(seen, 0, 0, 1))); // [pairs, 1]
   const change = sparseMatmul(plans.seen!, mul(share, sub(exp(bonus), 1))); // [M, 1]
   const repeated = sparseMatmul(plans.seen!, mul(bonus, input('seen.target', ['pairs', 1]))); // s where the target itself was seen

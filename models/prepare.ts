@@ -7,7 +7,7 @@ import { variantOf, type TrainingConfig } from './config.ts';
 import { encodeItems, type EncodedItems } from './encode.ts';
 import { learnableRows, splitSessions, trainingSequences, validationPrefixes, type PrefixSet, type SessionSplit } from './examples.ts';
 import { categoryLevels, fitFeatures, isCategoryLevel, type Features } from './features.ts';
-import { leadingTokenVectors } from './lsa.ts';
+import { cooccurrenceOf, leadingTokenVectors } from './lsa.ts';
 import type { ModelShape } from './m2trec.ts';
 import { selectBags } from './bags.ts';
 
@@ -82,9 +82,16 @@ export function joinNumbers(encoded: EncodedItems): Float32Array | null {
   return out;
 }
 
-/** First token vectors from the metadata of the SKUs the model may learn from. */
+/** Item vectors are brought to unit length anyway; shorter token vectors move faster (cold exposure 1.09x against 1.07x of title similarity). */
+const startScale = 0.5;
+
+/** First token vectors from the metadata and the training sequences of the SKUs the model may learn from. */
 export function tokenStart(prepared: Prepared, config: TrainingConfig): Float32Array | null {
-  const { bags, candidates } = prepared.data;
+  const { bags, candidates, count } = prepared.data;
   if (bags === null) return null;
-  return leadingTokenVectors(config.head === 'tied' ? bags : selectBags(bags, candidates), bags.tokens, config.width, config.seed);
+  const slot = new Int32Array(count).fill(-1);
+  for (const [i, row] of candidates.entries()) slot[row] = i;
+  const cooccurrence = cooccurrenceOf(prepared.rows, slot, candidates.length);
+  const learned = config.head === 'tied' ? bags : selectBags(bags, candidates);
+  return leadingTokenVectors(learned, bags.tokens, cooccurrence, config.width, config.seed).map((x) => startScale * x);
 }

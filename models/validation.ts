@@ -3,7 +3,7 @@ import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders } f
 import { rankPrefixes } from './evaluate.ts';
 import { selectPrefixes, type PrefixSet } from './examples.ts';
 import type { Dataset } from './jobs.ts';
-import type { Model } from './m2trec.ts';
+import { seenBonus, type Model } from './m2trec.ts';
 import type { Prepared } from './prepare.ts';
 import { Random } from './random.ts';
 import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
@@ -46,11 +46,10 @@ export class Validator {
   async measure(weights: ReadonlyMap<string, Float32Array>): Promise<Record<string, number>> {
     const { config } = this.#model;
     this.#encoders.weights = weightFeeds(this.#model, weights);
-    const seen = weights.get('head.seen') ?? [0, 0];
     const levels = this.#model.shape.levels.map(({ name }) => name);
     const scorer = new TrainedScorer({
       name: config.model, config, features: this.#prepared.features, encoders: this.#encoders, products: this.#products,
-      vectors: await this.#encoders.encodeItems(this.#items), rows: this.#items.rows, seen: [seen[0]!, seen[1]!],
+      vectors: await this.#encoders.encodeItems(this.#items), rows: this.#items.rows, seen: seenBonus(weights),
       levels: categoryLevels(this.#prepared.features, this.#dataset.items, levels),
     });
     const ranking = await rankPrefixes(scorer, this.#prefixes, { candidates: this.#prepared.learnable, ks: [k], excludeSeen: false });
