@@ -101,10 +101,10 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** Columns as wide as their widest cell; numbers, which begin with a digit, stand to the right. */
+/** Columns as wide as their widest cell; columns of numbers stand to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)));
-  const right = header.map((_, column) => rows.length > 0 && rows.every((row) => /^[\d–-]/.test(row[column]!)));
+  const right = header.map((_, column) => rows.length > 0 && rows.every((row) => /^[\d\s.,%–-]+$/.test(row[column]!)));
   const line = (cells: readonly string[]): string => cells.map((cell, column) => (right[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd();
   return [line(header), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }

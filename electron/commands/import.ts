@@ -87,13 +87,13 @@ function tellProgress(engine: Engine): () => void {
 }
 
 function describe(report: ImportReport): string {
-  const { files, created, updated, unchanged, rejected, alreadyLive, issues, issueCounts } = report;
+  const { files, created, updated, unchanged, rejected, alreadyLive, issues } = report;
   const lines = files.map(({ file, kind, format, encoding, delimiter, rows }) => `${file}: ${kind}, ${format}, ${encoding}, delimiter ${JSON.stringify(delimiter)}; ${rows.ok} rows read, ${rows.rejected} rejected, ${rows.skipped} skipped`);
   lines.push(`${report.dryRun ? 'Would be created' : 'Created'} ${created}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}${alreadyLive > 0 ? `, already live ${alreadyLive}` : ''}.`);
   for (const { file, line, column, message, fix } of issues.slice(0, shownIssues)) {
     lines.push(`${file}${line === null ? '' : `, line ${line}`}${column === null ? '' : `, column ${column}`}: ${message}${fix ? ` ${fix}` : ''}`);
   }
-  const total = Object.values(issueCounts).reduce((sum, count) => sum + count, 0);
-  if (total > shownIssues) lines.push(`… and ${total - shownIssues} more${report.report ? `, all of them in ${report.report}` : ''}.`);
+  const more = issues.length - shownIssues;
+  if (more > 0) lines.push(`… and ${more} more${report.report ? `, all of them in ${report.report}` : ''}.`);
   return lines.join('\n');
 }

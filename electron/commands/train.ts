@@ -2,7 +2,7 @@
 import { modelKinds } from '../../models/config.ts';
 import type { RunDetail, StartTraining, TrainingProgress } from '../api/training.ts';
 import type { Engine } from '../engine.ts';
-import { given, oneOf, percent, printAnswer, readCount, readObject, readSkus, readWords, UsageError, withWorkspace, type Command } from './command.ts';
+import { given, oneOf, printAnswer, readCount, readObject, readSkus, readWords, UsageError, withWorkspace, type Command } from './command.ts';
 
 const usage = `train <workspace> [--model ${modelKinds.join('|')}] [--head tied|id] [--mode causal|prefix] [--preset small|full] [--epochs N] [--device auto|cpu|webgpu] [--seed N] [--hide FILE] [--config FILE] | train <workspace> --resume RUN`;
 
@@ -82,12 +82,12 @@ function tellProgress({ phase, status, epoch, epochs, step, steps, loss, example
 }
 
 function describeValidation(validation: Readonly<Record<string, number>>): string {
-  return Object.entries(validation).map(([name, value]) => `${name} ${value.toFixed(4)}`).join('  ');
+  return Object.entries(validation).map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toFixed(4)}`).join('  ');
 }
 
 function describe({ runId, status, device, epochs, seconds, validation, message, hidden }: RunDetail): string {
   const lines = [`run ${runId}: ${status}, ${epochs} epochs in ${seconds.toFixed(1)} s on ${device}${hidden > 0 ? `, ${hidden} SKUs hidden` : ''}`];
-  for (const [name, value] of Object.entries(validation ?? {})) lines.push(`  ${name}  ${value >= 0 && value <= 1 ? percent(value) : value.toFixed(4)}`);
+  if (validation !== null) lines.push(describeValidation(validation));
   if (message !== null) lines.push(message);
   if (status === 'paused') lines.push(`Go on with: shelfsight train <workspace> --resume ${runId}`);
   return lines.join('\n');
