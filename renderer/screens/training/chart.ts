@@ -1,0 +1,43 @@
+/** The geometry of the loss curve: pure numbers, so that it can be tested without a screen. */
+import { scaleLinear } from 'd3-scale';
+import type { CurvePoint } from '../../../electron/api/training.ts';
+
+export interface Chart {
+  readonly raw: string;
+  readonly smooth: string;
+  readonly xTicks: readonly { readonly at: number; readonly text: string }[];
+  readonly yTicks: readonly { readonly at: number; readonly text: string }[];
+  /** Ends of epochs, where validation was measured. */
+  readonly epochs: readonly { readonly at: number; readonly epoch: number }[];
+  readonly last: { readonly x: number; readonly y: number; readonly text: string } | null;
+}
+
+/** More points than this are thinned: a line has no more pixels than the chart is wide. */
+const mostPoints = 600;
+
+export function drawCurve(points: readonly CurvePoint[], width: number, height: number): Chart {
+  const xOf = scaleLinear([0, Math.max(1, points.at(-1)?.step ?? 1)], [0, width]);
+  const losses = points.map((point) => point.loss);
+  const yOf = scaleLinear([Math.min(...losses, Infinity), Math.max(...losses, -Infinity)].map((edge) => (Number.isFinite(edge) ? edge : 0)), [height, 0]).nice(4);
+  const smoothed = smooth(losses);
+  const stride = Math.max(1, Math.ceil(points.length / mostPoints));
+  const line = (values: readonly number[]): string =>
+    points.flatMap((point, index) => (index % stride === 0 || index === points.length - 1 ? [`${xOf(point.step).toFixed(1)},${yOf(values[index]!).toFixed(1)}`] : [])).join(' ');
+  const end = points.at(-1);
+  return {
+    raw: line(losses),
+    smooth: line(smoothed),
+    xTicks: xOf.ticks(Math.max(2, Math.floor(width / 90))).filter(Number.isInteger).map((step) => ({ at: xOf(step), text: step.toLocaleString('en') })),
+    yTicks: points.length === 0 ? [] : yOf.ticks(4).map((loss) => ({ at: yOf(loss), text: yOf.tickFormat(4)(loss) })),
+    epochs: points.filter((point) => point.validation !== undefined).map((point) => ({ at: xOf(point.step), epoch: point.epoch })),
+    last: end === undefined ? null : { x: xOf(end.step), y: yOf(smoothed.at(-1)!), text: smoothed.at(-1)!.toFixed(3) },
+  };
+}
+
+/** Exponential mean over about twenty points; it starts at the first one, not at zero. */
+export function smooth(values: readonly number[]): readonly number[] {
+  const share = 0.1;
+  const means: number[] = [];
+  for (const value of values) means.push(means.length === 0 ? value : means.at(-1)! + share * (value - means.at(-1)!));
+  return means;
+}
