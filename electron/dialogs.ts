@@ -1,0 +1,26 @@
+/** What the user chooses outside the page. Paths stay in the shell: no screen names one. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { dialog, type BrowserWindow } from 'electron';
+
+/** A folder that is a workspace or can become one; null when the user changed their mind. */
+export async function chooseWorkspace(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Open workspace',
+    message: 'Choose a workspace, or an empty folder for a new one',
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  const folder = filePaths[0];
+  if (canceled || folder === undefined) return null;
+  if (existsSync(join(folder, 'workspace.sqlite')) || readdirSync(folder).length === 0) return folder;
+  await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: 'This folder holds other files.',
+    detail: `${folder} is not a Shelfsight workspace. Choose an empty folder for a new one.`,
+  });
+  return null;
+}
+
+export function reportFailure(message: string): void {
+  dialog.showErrorBox('Shelfsight cannot go on', message);
+}
