@@ -20,7 +20,7 @@ export interface Layer {
   readonly node?: readonly string[];
 }
 
-const shell = { values: ['electron/api', 'electron/transport', 'electron/main.ts', 'electron/window.ts', 'electron/dialogs.ts', 'electron/menu.ts', 'electron/protocol.ts'], packages: ['electron'], node: ['*'] };
+const shell = { values: ['electron', 'electron/api', 'electron/transport', 'electron/transport/utility.ts', 'electron/main.ts', 'electron/window.ts', 'electron/dialogs.ts', 'electron/menu.ts', 'electron/protocol.ts'], packages: ['electron'], node: ['*'] };
 
 export const layers: readonly Layer[] = [
   { place: 'models/graph', values: ['models/graph'] },
@@ -36,7 +36,8 @@ export const layers: readonly Layer[] = [
   { place: 'electron/compute-pool.ts', values: ['electron', 'electron/transport', 'electron/api'], types: ['electron/services', 'models'], node: ['*'] },
   { place: 'electron/demo.ts', values: ['electron/engine.ts', 'electron/services', 'build/demo'], types: ['electron/api', 'db/records.ts'], node: ['*'] },
   { place: 'electron/backend.ts', values: ['electron', 'electron/engine.ts', 'electron/demo.ts', 'electron/transport', 'electron/transport/utility.ts', 'electron/api'], node: ['*'] },
-  { place: 'electron/cli.ts', values: ['electron', 'electron/engine.ts', 'electron/demo.ts', 'electron/transport', 'electron/api'], types: ['electron/services', 'db/records.ts', 'models'], node: ['*'] },
+  { place: 'electron/cli.ts', values: ['electron/commands', 'electron/transport', 'electron/api'], node: ['path'] },
+  { place: 'electron/commands', values: ['electron/commands', 'electron/engine.ts', 'electron/demo.ts', 'electron/transport', 'electron/api', 'models/config.ts', 'models/jobs.ts'], types: ['db/records.ts'], node: ['*'] },
   { place: 'electron/compute.ts', values: ['electron/transport', 'electron/api', 'models', 'models/runtime'], node: ['*'] },
   { place: 'electron/main.ts', ...shell },
   { place: 'electron/window.ts', ...shell },
