@@ -140,6 +140,21 @@ test('equal exposure finds the same offset, less the bonus, however a system was
   assert.ok(Math.max(...offsets) - Math.min(...offsets) < 1e-3, offsets.join(' '));
 });
 
+test('exposure and warm hits of the population are those of a ranking with the same offset', async () => {
+  const { scorer, dataset, targets } = exposureCase(0.1);
+  for (const excludeSeen of [false, true]) {
+    const { report } = await evaluateScorer(scorer, jobOf(dataset, { ks: [5], targets, equalExposure: true, excludeSeen }));
+    const prefixes = testPrefixes(dataset.sessions, splitSessions(dataset.sessions), dataset.live);
+    const warm = Uint8Array.from(prefixes.ends, (end) => (prefixes.items[end]! < targets.length ? 0 : 1));
+    const offset = { rows: targets, value: report.protocol.offset };
+    const ranking = await rankPrefixes(scorer, prefixes, { candidates: dataset.live, ks: [5], excludeSeen, offset, slices: { warm } });
+    const slots = ranking.slots.reduce((sum, count) => sum + count, 0);
+    const share = ranking.slots.subarray(0, targets.length).reduce((sum, count) => sum + count, 0) / slots;
+    const clicks = warm.filter((member) => member === 0).length / warm.length;
+    assert.deepEqual([report.exposure!.warmHit, report.exposure!.ratio, report.exposure!.clicks], [ranking.k['5']!['warm']!.hit, share / clicks, clicks]);
+  }
+});
+
 test('without the offset the ratio tells who was raised; where all listed SKUs tie, no offset shows them and none is used', async () => {
   const raised = exposureCase(0.5);
   const { report } = await evaluateScorer(raised.scorer, jobOf(raised.dataset, { ks: [5], targets: raised.targets }));
