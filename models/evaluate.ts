@@ -160,7 +160,7 @@ export async function evaluateScorer(scorer: Scorer, job: Omit<EvaluateJob, 'sys
   const largest = Math.max(...job.ks);
 
   const comparison = targets === null || job.candidates === 'targets' || scorer.scores === undefined
-    ? null : await compareExposure(scorer, population, prefixes.ends.length / population.ends.length, live, isTarget, largest, job);
+    ? null : await compareExposure(scorer, population, prefixes.ends.length / Math.max(1, population.ends.length), live, isTarget, largest, job);
   const { offset, exposure } = comparison ?? { offset: 0, exposure: null };
   const ranking = await rankPrefixes(scorer, prefixes, {
     candidates, ks: job.ks, excludeSeen: job.excludeSeen,

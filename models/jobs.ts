@@ -125,7 +125,7 @@ export interface EvaluationReport {
     readonly clicks: number;
     readonly ratio: number;
     readonly ratioWithoutOffset: number;
-    /** HIT at the largest K on targets that are not listed; the warm cost is the difference of the two. */
+    /** HIT at the largest K on targets that are not listed. Of every prefix it is no quality figure (training is in it): the warm cost is the difference of the two. */
     readonly warmHit: number;
     readonly warmHitWithoutOffset: number;
   } | null;

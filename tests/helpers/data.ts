@@ -12,6 +12,8 @@ export type DataName = 'amazon_scientific' | 'diginetica';
 
 export interface NamedDataset extends Dataset {
   readonly skus: readonly string[];
+  /** sha256 of each file as it lies on disk: a figure without it cannot be compared. */
+  readonly files: Readonly<Record<'catalog.csv.gz' | 'sessions.csv.gz', string>>;
 }
 
 const cache = new Map<DataName, NamedDataset>();
@@ -20,6 +22,7 @@ const cache = new Map<DataName, NamedDataset>();
 export function readDataset(name: DataName): NamedDataset {
   const known = cache.get(name);
   if (known !== undefined) return known;
+  const files = { 'catalog.csv.gz': hashFile(name, 'catalog.csv.gz'), 'sessions.csv.gz': hashFile(name, 'sessions.csv.gz') };
   const catalog = readRows(name, 'catalog.csv.gz');
   const skus = catalog.map((row) => row['sku']!);
   const rowOf = new Map(skus.map((sku, row) => [sku, row]));
@@ -31,6 +34,7 @@ export function readDataset(name: DataName): NamedDataset {
   offsets.push(events.length);
   const dataset: NamedDataset = {
     skus,
+    files,
     ids: Int32Array.from(skus.keys()),
     items: catalog.map(readFeatures),
     live: new Uint8Array(skus.length).fill(1),
@@ -39,15 +43,22 @@ export function readDataset(name: DataName): NamedDataset {
       items: Int32Array.from(events, (event) => rowOf.get(event['sku']!) ?? -1),
       splits: Uint8Array.from(events, (event) => splitCodes[event['split'] as Split] ?? splitCodes.none),
     },
-    hash: createHash('sha256').update(name).digest('hex'),
+    hash: createHash('sha256').update(Object.values(files).join(' ')).digest('hex'),
   };
   cache.set(name, dataset);
   return dataset;
 }
 
+function readBytes(name: DataName, file: string): Buffer {
+  return readFileSync(fileURLToPath(new URL(`../../../shared/data/${name}/${file}`, import.meta.url)));
+}
+
+function hashFile(name: DataName, file: string): string {
+  return createHash('sha256').update(readBytes(name, file)).digest('hex');
+}
+
 function readRows(name: DataName, file: string): Record<string, string>[] {
-  const path = fileURLToPath(new URL(`../../../shared/data/${name}/${file}`, import.meta.url));
-  return Papa.parse<Record<string, string>>(gunzipSync(readFileSync(path)).toString('utf8'), { header: true, skipEmptyLines: true }).data;
+  return Papa.parse<Record<string, string>>(gunzipSync(readBytes(name, file)).toString('utf8'), { header: true, skipEmptyLines: true }).data;
 }
 
 function readFeatures(row: Record<string, string>): ItemFeatures {
