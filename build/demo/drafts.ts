@@ -16,9 +16,9 @@ export interface Draft {
 
 export const drafts: readonly Draft[] = [
   {
-    sku: 'NEW-1001', shows: 'a strong fit: best-selling brand, size and colour',
-    title: 'Calderra Brookline White 3 in. x 6 in. Crackled Ceramic Wall Tile (12.5 sq. ft./Case)', brand: 'Calderra', color: 'White', material: 'Ceramic', price: 21.97,
-    path: ['Flooring & Tile', 'Tile', 'Wall Tile', 'Ceramic Subway Tile'], description: 'Crackled ceramic tile for kitchen backsplashes, shower surrounds and bathroom walls.',
+    sku: 'NEW-1001', shows: 'a strong fit: the best-selling series in a size it lacked',
+    title: 'Calderra Alder White 4 in. x 12 in. Glossy Ceramic Wall Tile (12.5 sq. ft./Case)', brand: 'Calderra', color: 'White', material: 'Ceramic', price: 25.97,
+    path: ['Flooring & Tile', 'Tile', 'Wall Tile', 'Ceramic Subway Tile'], description: 'Glossy ceramic tile for kitchen backsplashes, shower surrounds and bathroom walls.',
   },
   {
     sku: 'NEW-1002', shows: 'a strong fit: follows tile in every tiling project',
@@ -27,13 +27,13 @@ export const drafts: readonly Draft[] = [
   },
   {
     sku: 'NEW-1003', shows: 'a strong fit: the most bought battery platform',
-    title: 'TORVANE 20-Volt MAX Cordless Brushless 1/2 in. Hammer Drill/Driver with 4.0 Ah Battery and Charger', brand: 'TORVANE', color: '', material: '', price: 189,
-    path: ['Tools', 'Power Tools', 'Drills & Drivers', 'Drill/Drivers'], description: 'Drills masonry and steel; fits every TORVANE 20-Volt MAX battery.',
+    title: 'TORVANE 20-Volt MAX Cordless Brushless 1/2 in. Drill/Driver with 4.0 Ah Battery and Charger', brand: 'TORVANE', color: '', material: '', price: 159,
+    path: ['Tools', 'Power Tools', 'Drills & Drivers', 'Drill/Drivers'], description: 'Two-speed drill/driver; fits every TORVANE 20-Volt MAX battery.',
   },
   {
     sku: 'NEW-1004', shows: 'a strong fit in the largest paint leaf',
-    title: 'Pellucor ProCoat 1 gal. Warm Chalk Eggshell Interior Paint and Primer', brand: 'Pellucor', color: 'White', material: '', price: 44.97,
-    path: ['Paint', 'Interior Paint', 'Wall & Ceiling Paint', 'Interior Wall Paint'], description: 'One-coat eggshell acrylic for walls and trim in a soft chalk white.',
+    title: 'Pellucor Everyday 1 gal. Quiet Linen Eggshell Interior Paint and Primer', brand: 'Pellucor', color: 'White', material: '', price: 40.97,
+    path: ['Paint', 'Interior Paint', 'Wall & Ceiling Paint', 'Interior Wall Paint'], description: 'Low-odor eggshell acrylic for walls and trim in a soft, warm white.',
   },
   {
     sku: 'NEW-1005', shows: 'an unknown brand: the badge must say so',

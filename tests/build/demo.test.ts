@@ -23,7 +23,7 @@ const catalog = readTable(files.catalog);
 const events = readTable(files.sessions);
 const item = new Map(catalog.map((row) => [row['sku']!, row]));
 const sessions = Map.groupBy(events, (row) => row['session_id']!);
-const leavesOf = (rows: readonly Row[]): Set<string> => new Set(rows.map((row) => item.get(row['sku']!)!['leaf']!));
+const leavesOfSessions = [...sessions.values()].map((rows) => new Set(rows.map((row) => item.get(row['sku']!)!['leaf']!)));
 
 test('a seed gives the same bytes, another seed gives others', () => {
   const hash = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -72,8 +72,7 @@ function lift(a: string, b: string): number {
   let withA = 0;
   let withB = 0;
   let withBoth = 0;
-  for (const rows of sessions.values()) {
-    const leaves = leavesOf(rows);
+  for (const leaves of leavesOfSessions) {
     if (leaves.has(a)) withA++;
     if (leaves.has(b)) withB++;
     if (leaves.has(a) && leaves.has(b)) withBoth++;
