@@ -97,12 +97,13 @@ export function formatLevel(level: string): string {
   return level.charAt(0).toUpperCase() + level.slice(1);
 }
 
-/** Metric names of a run as the literature writes them: `hit@20` -> `HIT@20`, `l1_hit@1` stays readable. */
+/** Metric names of a run as the literature writes them: `hit@20` -> `HIT@20`, `l1-hit@1` -> `L1 HIT@1`. */
 export function formatMetricName(name: string): string {
-  return name.replace(/\b(hit|hr|mrr|ndcg|recall)\b/gi, (word) => word.toUpperCase()).replaceAll('_', ' ');
+  return formatLevel(name.replaceAll(/[_-]/g, ' ')).replace(/\b(hit|hr|mrr|ndcg|recall)\b/gi, (word) => word.toUpperCase());
 }
 
-/** Metrics are ratios except losses, which are nats. */
+/** Metrics are ratios except losses, which are nats, and what is larger than 1, which are counts. */
 export function formatMetric(name: string, value: number): string {
-  return /loss|nats|perplex/i.test(name) ? value.toFixed(3) : `${(value * 100).toFixed(2)} %`;
+  if (/loss|nats|perplex/i.test(name)) return value.toFixed(3);
+  return value > 1 ? formatCount(value) : `${(value * 100).toFixed(2)} %`;
 }

@@ -34,9 +34,9 @@ export function drawCurve(points: readonly CurvePoint[], width: number, height: 
   };
 }
 
-/** Exponential mean over about twenty points; it starts at the first one, not at zero. */
+/** Exponential mean over about eight points; it starts at the first one, not at zero. */
 export function smooth(values: readonly number[]): readonly number[] {
-  const share = 0.1;
+  const share = 0.25;
   const means: number[] = [];
   for (const value of values) means.push(means.length === 0 ? value : means.at(-1)! + share * (value - means.at(-1)!));
   return means;
