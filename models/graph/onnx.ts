@@ -99,7 +99,8 @@ const emitters: { readonly [K in Op]: Emit<K> } = {
   },
   gather: (writer, operands, value) => writer.node('Gather', operands, { axis: value.attributes.axis }),
   scatterRows: (writer, [base, rows, updates]) => {
-    const indices = writer.node('Reshape', [writer.node('Cast', [rows!], { to: elementTypes.int64 }), writer.ints([-1, 1])]);
+    // In this order: WebGPU reshapes int32, but not int64.
+    const indices = writer.node('Cast', [writer.node('Reshape', [rows!, writer.ints([-1, 1])])], { to: elementTypes.int64 });
     return writer.node('ScatterND', [base!, indices, updates!]);
   },
   matmul: (writer, [a, b], value) => {

@@ -61,7 +61,7 @@ export async function createGpuTrainer(options: ResolvedOptions): Promise<Traine
     async step(feeds: Feeds, { learningRate }) {
       const factors = stepFactors(options.optimizer, step + 1, learningRate);
       const scalarFeeds = Object.fromEntries(scalars.map((name) => [name, { dtype: 'float32', data: Float32Array.of(factors[name]), dims: [] } satisfies Tensor]));
-      const results = await session.run({ ...toRuntime({ ...feeds, ...scalarFeeds }, [...varying, ...scalars]), ...pinned, ...state });
+      const results = await session.run({ ...toRuntime({ ...feeds, ...scalarFeeds }, [...varying, ...scalars]), ...pinned.tensors, ...state });
       const old = state;
       state = Object.fromEntries(stateNames.map((name) => [name, results[next(name)] as OrtTensor]));
       release(old);
@@ -79,7 +79,8 @@ export async function createGpuTrainer(options: ResolvedOptions): Promise<Traine
     },
     async dispose() {
       release(state);
-      release(pinned);
+      release(pinned.tensors);
+      await pinned.release();
       await copies.release();
       await session.release();
     },
@@ -136,26 +137,25 @@ export function stepGraph(groups: readonly Group[], { loss, optimizer, extraOutp
     outputs[next(stateName(group, 'm'))] = where(ok, mean, m);
     outputs[next(stateName(group, 'v'))] = where(ok, square, v);
   }
-  const states3 = states.flatMap(({ weights, m, v }) => [weights, m, v]);
-  return writeModel({ inputs: [...states3, rate, correction, keep], outputs, parametersAs: 'inputs', replace });
+  const state = states.flatMap(({ weights, m, v }) => [weights, m, v]);
+  return writeModel({ inputs: [...state, rate, correction, keep], outputs, parametersAs: 'inputs', replace });
 }
 
 /** Copies what it is fed. The only way down from the device: `getData()` of a GPU tensor ends the process (engine.md). */
-async function copySession(tensors: readonly { readonly names: readonly string[]; readonly size: number }[], onDevice = false): Promise<InferenceSession> {
+async function copySession(tensors: readonly { readonly names: readonly string[]; readonly size: number }[]): Promise<InferenceSession> {
   const outputs = Object.fromEntries(tensors.flatMap(({ names, size }) => names.map((name) => [next(name), input(name, [size])])));
-  return openSession(writeModel({ outputs, parametersAs: 'inputs' }), { device: 'webgpu', onDevice: onDevice ? Object.keys(outputs) : [] });
+  return openSession(writeModel({ outputs, parametersAs: 'inputs' }), { device: 'webgpu' });
 }
 
-/** Uploads the feeds that never change. */
-async function pin(feeds: Feeds, session: InferenceSession): Promise<Record<string, OrtTensor>> {
+/** Uploads the feeds that never change. The session that made the tensors must outlive them: to let go of them after it ends the process. */
+async function pin(feeds: Feeds, session: InferenceSession): Promise<{ readonly tensors: Record<string, OrtTensor>; release(): Promise<void> }> {
   const used = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
-  if (used.length === 0) return {};
+  if (used.length === 0) return { tensors: {}, release: async () => {} };
   const values = used.map(([name, { dims, dtype }]) => [name, input(name, dims, dtype)] as const);
   const model = writeModel({ outputs: Object.fromEntries(values.map(([name, value]) => [next(name), value])), parametersAs: 'inputs' });
   const upload = await openSession(model, { device: 'webgpu', onDevice: used.map(([name]) => next(name)) });
   const results = await upload.run(toRuntime(feeds, upload.inputNames));
-  await upload.release();
-  return Object.fromEntries(used.map(([name]) => [name, results[next(name)] as OrtTensor]));
+  return { tensors: Object.fromEntries(used.map(([name]) => [name, results[next(name)] as OrtTensor])), release: () => upload.release() };
 }
 
 function initialState(groups: readonly Group[]): Record<string, OrtTensor> {

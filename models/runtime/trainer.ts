@@ -24,6 +24,8 @@ export interface TrainerOptions {
   /** Feeds that are the same in every step; on a GPU they are uploaded once. */
   readonly constantFeeds?: Feeds;
   readonly optimizer?: AdamOptions;
+  /** Writes onnxruntime's profile to files of this path prefix; see `placement.ts`. */
+  readonly profile?: string;
 }
 
 export interface StepResult {
