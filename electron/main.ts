@@ -2,11 +2,12 @@
 import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, BrowserWindow, ipcMain, MessageChannelMain, session, utilityProcess } from 'electron';
+import { isOurs } from './app-scheme.ts';
 import { chooseWorkspace, reportFailure } from './dialogs.ts';
 import { demoWorkspace } from './folders.ts';
 import { keepBackend, type BackendHold } from './keep-backend.ts';
 import { installMenu } from './menu.ts';
-import { isOurs, registerScheme, serveScreens } from './protocol.ts';
+import { registerScheme, serveScreens } from './protocol.ts';
 import { forkUtility, serveOrders, type UtilityChild } from './transport/utility.ts';
 import { confine, denyPermissions, openWindow } from './window.ts';
 

@@ -1,6 +1,6 @@
 /** The native menu mirrors what the keyboard does in the page: it presses the page's own shortcuts, so there is one way to do a thing. */
 import { Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
-import { home } from './protocol.ts';
+import { home } from './app-scheme.ts';
 
 export interface MenuActions {
   openWorkspace(): void;

@@ -1,6 +1,6 @@
 /** The window: a sandboxed page that can go nowhere and ask for nothing. promises.md section 6. */
 import { BrowserWindow, type Session, type WebContents, type WebPreferences } from 'electron';
-import { home } from './protocol.ts';
+import { home } from './app-scheme.ts';
 
 export function webPreferences(preload: string, session: Session): WebPreferences {
   return {

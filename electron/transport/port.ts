@@ -4,8 +4,7 @@ import type { Port } from './channel.ts';
 /** What `worker_threads.MessagePort` and Electron's `MessagePortMain` have in common. */
 export interface MessagePortLike {
   postMessage(message: unknown): void;
-  on(event: 'message', listener: (message: never) => void): unknown;
-  on(event: 'close', listener: () => void): unknown;
+  on(event: string, listener: (message: never) => void): unknown;
   start(): void;
   close(): void;
 }
