@@ -4,7 +4,8 @@ import type { Port } from './channel.ts';
 /** What `worker_threads.MessagePort` and Electron's `MessagePortMain` have in common. */
 export interface MessagePortLike {
   postMessage(message: unknown): void;
-  on(event: string, listener: (message: never) => void): unknown;
+  // Both libraries type it `any`; what comes out of `portOf` is `unknown`.
+  on(event: string, listener: (message: any) => void): unknown;
   start(): void;
   close(): void;
 }
