@@ -11,8 +11,6 @@ import { Random } from './random.ts';
 import { scoreBatches } from './scorer.ts';
 import type { CategoryLevel, Scorer } from './scorer.ts';
 
-export type { CategoryLevel, CategoryScorer, PrefixBatch, Scorer } from './scorer.ts';
-
 export interface RankingOptions {
   /** [items] 1 for SKUs that are ranked; drafts and retired SKUs never are */
   readonly candidates: Uint8Array;
