@@ -241,7 +241,7 @@ class Writer {
 
   #join(shape: Shape, like?: string): string {
     if (shape.every((dim) => typeof dim === 'number')) return this.ints(shape);
-    if (like !== undefined && shape.every((dim) => typeof dim === 'string' || dim === 1)) return this.node('Shape', [like]);
+    if (like !== undefined) return this.node('Shape', [like]); // unlike the Concat below, it runs on the GPU
     return this.node('Concat', shape.map((dim) => this.#size(dim)), { axis: 0 });
   }
 
