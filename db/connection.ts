@@ -2,6 +2,9 @@
  * Connections to a workspace file: the only importer of better-sqlite3. Permission is in the type: a function that changes rows asks
  * for a WritableDB, and a ReadableDB given to it does not compile.
  */
+import { open } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 
 declare const readable: unique symbol;
@@ -68,4 +71,37 @@ export function sqliteCode(error: unknown): string | null {
 /** One transaction without a pause in it; all or nothing. */
 export function transact<T>(db: WritableDB, work: () => T): T {
   return db.transaction(work).immediate();
+}
+
+/**
+ * Makes what a long transaction has written to the log so far durable, off the event loop: the commit's own fsync then has little left
+ * to do. The log may be opened beside SQLite (its locks are on the other two files); the database file itself may not.
+ */
+export async function syncLog(file: string): Promise<void> {
+  const log = await open(`${file}-wal`, 'r');
+  try {
+    await log.datasync();
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * Moves the log into the file on a thread of its own: after a large import that takes some tenths of a second, which this thread must
+ * not lose. Without success (a reader is in the way) the next commit does the same. The program is a string because bundlers do not
+ * follow a worker's file.
+ */
+export function checkpointAside(file: string): Promise<void> {
+  const program = `
+    const { workerData } = require('node:worker_threads');
+    const db = new (require(workerData.library))(workerData.file);
+    db.pragma('synchronous = FULL');
+    db.pragma('wal_checkpoint(PASSIVE)');
+    db.close();`;
+  const library = createRequire(import.meta.url).resolve('better-sqlite3');
+  return new Promise((resolve) => {
+    const worker = new Worker(program, { eval: true, workerData: { file, library } });
+    worker.once('error', () => resolve());
+    worker.once('exit', () => resolve());
+  });
 }

@@ -50,10 +50,11 @@ export function listItems(db: ReadableDB, query: ItemQuery): { readonly total: n
   const { sql, values } = selectIds(query);
   const total = db.prepare<unknown[], number>(`SELECT count(*) FROM (${sql})`).pluck().get(...values)!;
   const direction = query.descending === true ? 'DESC' : 'ASC';
-  const order = `${sortColumns[query.sort ?? 'sku']} ${direction}, items.id`;
+  // Equal values in the direction of the index: otherwise SQLite would have to sort.
+  const order = `${sortColumns[query.sort ?? 'sku']} ${direction}, items.id ${direction}`;
   // The page is cut on the index first; only its rows are read in full.
   const rows = db.prepare<unknown[], RawRow>(
-    `SELECT ${rowColumns} FROM (${sql} ORDER BY ${order} LIMIT ? OFFSET ?) AS page JOIN items ON items.id = page.id JOIN categories ON categories.id = items.category ORDER BY ${order}`,
+    `SELECT ${rowColumns} FROM (${sql} ORDER BY ${order} LIMIT ? OFFSET ?) AS page JOIN items ON items.id = page.id ORDER BY ${order}`,
   ).all(...values, Math.min(query.limit, largestPage), query.offset);
   return { total, rows: rows.map(toRow) };
 }
@@ -93,7 +94,7 @@ export function selectIds(query: ItemQuery): { readonly sql: string; readonly va
 /** One item of any status with the number of its recorded events. @throws StorageError `not-found` */
 export function getItem(db: ReadableDB, sku: string): { readonly item: Item; readonly events: number; readonly contentHash: string } {
   const row = db.prepare<[string], StoredItem & { sku: string; status: ItemStatus; events: number; content_hash: string }>(
-    `SELECT items.*, categories.path AS category_path FROM skus JOIN items ON items.id = skus.id JOIN categories ON categories.id = items.category WHERE skus.key = ?`,
+    `SELECT items.*, (SELECT path FROM categories WHERE categories.id = items.category) AS category_path FROM items WHERE items.id = (SELECT id FROM skus WHERE key = ?)`,
   ).get(skuKey(sku));
   if (row === undefined) throw new StorageError('not-found', `The catalogue holds no SKU "${sku}".`);
   return { item: fromStored(row.sku, row.status, row), events: row.events, contentHash: row.content_hash };
@@ -102,7 +103,7 @@ export function getItem(db: ReadableDB, sku: string): { readonly item: Item; rea
 /** Rows in the order asked for; null where the catalogue does not hold the SKU. */
 export function getItemRows(db: ReadableDB, skus: readonly string[]): (ItemRow | null)[] {
   const statement = db.prepare<[string], RawRow>(
-    `SELECT ${rowColumns} FROM skus JOIN items ON items.id = skus.id JOIN categories ON categories.id = items.category WHERE skus.key = ?`);
+    `SELECT ${rowColumns} FROM items WHERE items.id = (SELECT id FROM skus WHERE key = ?)`);
   return skus.map((sku) => {
     const row = statement.get(skuKey(sku));
     return row === undefined ? null : toRow(row);
@@ -164,7 +165,7 @@ export function retireItems(db: WritableDB, skus: readonly string[]): { readonly
   });
 }
 
-const rowColumns = `items.sku, items.title, items.brand, categories.path AS categoryPath, items.color, items.price, items.currency, items.status, items.events`;
+const rowColumns = `items.sku, items.title, items.brand, (SELECT path FROM categories WHERE categories.id = items.category) AS categoryPath, items.color, items.price, items.currency, items.status, items.events`;
 
 interface RawRow extends Omit<ItemRow, 'categoryPath' | 'color'> {
   readonly categoryPath: string;

@@ -3,6 +3,7 @@
  * before until the commit, and a process that dies leaves that state.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { checkpointAside, syncLog } from '../connection.ts';
 import type { WritableDB } from '../connection.ts';
 
 export interface Publication {
@@ -20,6 +21,8 @@ export interface Slices {
 /** How long one slice may keep the event loop, in milliseconds; a slice ends with the row that exceeds it. */
 const sliceMilliseconds = 12;
 
+const cacheKibibytes = 8_192;
+
 /** Calls `step` until it answers false, pausing whenever a slice is over. @throws the signal's reason when cancelled */
 export async function inSlices(step: () => boolean, signal?: AbortSignal): Promise<void> {
   for (;;) {
@@ -34,10 +37,14 @@ export async function inSlices(step: () => boolean, signal?: AbortSignal): Promi
 export async function publishAll<T>(db: WritableDB, dryRun: boolean, work: () => Promise<T>): Promise<T> {
   // Frames wait in the log until the commit; checkpointing them here would keep the event loop.
   db.pragma('wal_autocheckpoint = 0');
+  // Pages beyond this go to the log at once instead of all together at the commit.
+  db.pragma(`cache_size = -${cacheKibibytes}`);
   db.exec('BEGIN IMMEDIATE');
   try {
     const result = await work();
+    if (!dryRun) await syncLog(db.name);
     db.exec(dryRun ? 'ROLLBACK' : 'COMMIT');
+    if (!dryRun) await checkpointAside(db.name);
     return result;
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');

@@ -64,7 +64,7 @@ export async function stageItems(db: WritableDB, source: SourceFile, plan: Plan,
     onEndMark: (line) => list.add('W_CONTROL_CHAR', { line, because: 'ctrl-z' }),
   });
   if (survey.untitled && counts.ok > 0) {
-    const given = [...plan.columnOf.keys()].filter((field) => field !== 'title' && field !== 'sku');
+    const given = survey.filled.filter((field) => field !== 'title' && field !== 'sku');
     list.add('W_TITLE_MISSING', { because: given.length === 0 ? 'nothing' : given.join(', '), details: { count: counts.ok } });
   }
   if (identical > 0) list.add('W_IDENTICAL_METADATA', { details: { count: identical } });

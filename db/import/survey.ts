@@ -14,6 +14,8 @@ export interface FileSurvey {
   /** Every row is without a title. */
   readonly untitled: boolean;
   readonly decimal: Decimal | null;
+  /** Mapped columns with at least one value, by field. */
+  readonly filled: readonly string[];
   /** Characters visited by this reading. */
   readonly visited: number;
 }
@@ -23,15 +25,17 @@ export async function surveyRows(source: SourceFile, plan: Plan, signal?: AbortS
   const title = plan.columnOf.get('title');
   const price = plan.columnOf.get('price');
   const evidence = new DecimalEvidence();
+  const unfilled = new Map(plan.columnOf);
   let titled = false;
   const { records, visited } = await readRows(source, plan, {
     signal,
     onRow({ fields }) {
       if (fields.length !== plan.headers.length) return;
       if (!titled && title !== undefined && fields[title]!.trim() !== '') titled = true;
+      for (const [field, index] of unfilled) if (fields[index] !== '') unfilled.delete(field);
       if (price !== undefined) evidence.add(fields[price]!);
     },
   });
   if (records === 0) throw new FileRejection('E_NO_ROWS', { because: plan.kind === 'catalog' ? 'product' : 'event' });
-  return { records, untitled: !titled, decimal: plan.mapping.priceDecimal ?? evidence.decimal, visited };
+  return { records, untitled: !titled, decimal: plan.mapping.priceDecimal ?? evidence.decimal, filled: [...plan.columnOf.keys()].filter((field) => !unfilled.has(field)), visited };
 }
