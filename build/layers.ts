@@ -1,7 +1,7 @@
 /**
  * Who may import whom: design.md section 3 as data, and the check that holds the code to it. The folder of a file is its permission.
- * Where it improves on the table: the constants of `db/records.ts` are vocabulary, which models may use, and its types the screens';
- * the schemas of the contract name the models and baselines by the lists that `models/config.ts` and `models/jobs.ts` keep; and
+ * Where it improves on the table: `db/records.ts`, `models/config.ts` and `models/jobs.ts` are the vocabulary the contract is written in,
+ * so models may use the constants of the first, the contract's schemas the lists of the others, and screens the types of all three;
  * `electron/engine.ts` joins services and database for both the backend process and the command line.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ export const layers: readonly Layer[] = [
   // Bundled into the app: its first start makes its own shop.
   { place: 'build/demo', values: ['build/demo'], node: ['fs', 'path'] },
   { place: 'package.json', values: [] },
-  { place: 'renderer', values: ['renderer'], types: ['electron/api', 'db/records.ts'], packages: ['svelte', '@lucide/svelte', 'bits-ui', 'paneforge', 'svelte-sonner', '@tanstack/virtual-core', 'd3-scale', 'uplot', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'] },
+  { place: 'renderer', values: ['renderer'], types: ['electron/api', 'db/records.ts', 'models/config.ts', 'models/jobs.ts'], packages: ['svelte', '@lucide/svelte', 'bits-ui', 'paneforge', 'svelte-sonner', '@tanstack/virtual-core', 'd3-scale', 'uplot', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'] },
 ];
 
 /** Packages with native code and the one file that loads each; others may import their types. */
