@@ -24,7 +24,7 @@ export class PaletteState {
   constructor(app: App) {
     this.#app = app;
     this.#search = new Latest(
-      async (text) => (await app.api.catalog.list({ search: text, status: 'all', offset: 0, limit: 8 })).rows,
+      async (text) => (await app.api.catalog.list({ search: text, status: 'all', sort: 'events', descending: true, offset: 0, limit: 8 })).rows,
       (rows) => (this.#items = rows),
       () => (this.#items = []),
     );
