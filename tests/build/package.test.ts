@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { generateDemo } from '../../build/demo/generate.ts';
 import { buildMain } from '../../build/main.ts';
 import { buildRenderer } from '../../build/renderer.ts';
 
@@ -88,6 +89,18 @@ test('both addons load and work from the packed layout', { skip }, () => {
     process.stdout.write(JSON.stringify({ sum: db.prepare('SELECT 1 + 1 AS sum').get().sum, tensor: [...new ort.Tensor('float32', [1, 2], [2]).data] }));`;
   const answer = execFileSync(process.execPath, ['--input-type=commonjs', '-e', program], { cwd: extracted(), encoding: 'utf8' });
   assert.deepEqual(JSON.parse(answer), { sum: 2, tensor: [1, 2] });
+});
+
+test('the bundled processes import, train and preview', { skip }, () => {
+  const files = generateDemo(join(folder, 'files'));
+  const sessions = readFileSync(files.sessions, 'utf8').split('\n');
+  writeFileSync(files.sessions, `${sessions.filter((line, index) => index === 0 || line < 's00400').join('\n')}\n`);
+  const workspace = join(folder, 'workspace');
+  const command = (...words: string[]): unknown =>
+    JSON.parse(execFileSync(process.execPath, [join(extracted(), 'dist/main/cli.js'), ...words, '--json'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }));
+  assert.equal((command('import', workspace, '--catalog', files.catalog, '--sessions', files.sessions) as { rejected: number }).rejected, 0);
+  assert.equal((command('train', workspace, '--epochs', '1', '--device', 'cpu') as { device: string }).device, 'cpu');
+  assert.equal((command('preview', workspace, '--drafts', files.drafts) as readonly unknown[]).length, 12);
 });
 
 /** The archive as Electron sees it: what is unpacked laid over what is packed. */
