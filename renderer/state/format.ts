@@ -33,9 +33,10 @@ export function formatShare(ratio: number | null | undefined, like?: number): st
   return `${formatShareNumber(ratio, like ?? ratio)} %`;
 }
 
-/** A ratio for probabilities and bars: `3 %`, `38 %`, `< 1 %`. */
+/** A ratio for probabilities and bars: `< 1 %`, `38 %`, `> 99 %`; 0 and 100 only where they are exact. */
 export function formatProbability(ratio: number): string {
   if (ratio > 0 && ratio < 0.01) return '< 1 %';
+  if (ratio < 1 && ratio >= 0.995) return '> 99 %';
   return `${Math.round(ratio * 100)} %`;
 }
 
