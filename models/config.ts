@@ -4,7 +4,7 @@
  */
 
 /** Systems of the paper that train; every one is run by the same command. */
-export const modelKinds = ['m2trec', 'metrec', 'trec-title', 'trec-id', 'mutrec-id', 'gru4rec', 'narm', 'stamp'] as const;
+export const modelKinds = ['m2trec', 'metrec', 'trec-title', 'trec-id', 'mutrec-id'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 export interface TrainingConfig {
@@ -70,7 +70,6 @@ export function variantOf(model: ModelKind): { readonly input: 'metadata' | 'tit
     case 'trec-title': return { input: 'title', tasks: 'item' };
     case 'trec-id': return { input: 'id', tasks: 'item' };
     case 'mutrec-id': return { input: 'id', tasks: 'item+categories' };
-    case 'gru4rec': case 'narm': case 'stamp': return { input: 'id', tasks: 'item' };
   }
 }
 
