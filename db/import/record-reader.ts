@@ -45,7 +45,7 @@ const afterQuote = 3; // behind a quote inside quotes: the end, or the first of 
 const inTrailing = 4; // behind a closing quote with text after it: up to the line break
 
 export class RecordReader {
-  /** Characters seen: each exactly once. */
+  /** Steps taken: one for each character. */
   visited = 0;
   readonly #delimiter: number;
   readonly #onRecord: (record: FileRecord) => void;
@@ -86,9 +86,10 @@ export class RecordReader {
     let state = this.#state;
     let previous = this.#previous;
     let start = from;
-    this.visited += text.length - from;
+    let steps = 0;
 
     for (; from < text.length; from += 1) {
+      steps += 1;
       const code = text.charCodeAt(from);
       if (state === inPlain) {
         if (code === delimiter) {
@@ -160,6 +161,7 @@ export class RecordReader {
     if (state === inPlain || state === inQuotes) this.#hold(text, start, text.length);
     this.#state = state;
     this.#previous = previous;
+    this.visited += steps;
   }
 
   /** The file ends here. Answers the quote that was never closed, if there is one; its record is not emitted. */
