@@ -9,7 +9,7 @@ export type Emit = <Name extends keyof Events>(name: Name, data: Events[Name]) =
 /** One compute process, started when it is first asked. */
 export interface ComputeLine {
   readonly api: ComputeApi;
-  /** Counts processes: a model opened in an earlier one is gone. */
+  /** Counts the processes that have ended: a model opened at another count is gone. */
   readonly generation: number;
   onProgress(listener: (progress: TrainJobProgress) => void): () => void;
   /** Ends the process; its calls in flight end with this error. The next call starts another. */

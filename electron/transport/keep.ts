@@ -17,7 +17,7 @@ export interface KeepOptions<C extends Child> {
 export interface Keeper<C extends Child> {
   /** The running process, started where none runs. */
   child(): Promise<C>;
-  /** Counts processes: what was set up in an earlier one is gone. */
+  /** Counts the processes that have ended: what was set up at another count is gone. */
   readonly generation: number;
   readonly pid: number | null;
   /** The process did what it is for: crashes before count no more. */
@@ -58,7 +58,6 @@ export function keep<C extends Child>(options: KeepOptions<C>): Keeper<C> {
     const child = await options.spawn();
     if (stopped) await child.stop(0);
     refuseStopped();
-    generation++;
     running = child;
     void child.exited.then((exit) => {
       forget(child);
@@ -77,6 +76,7 @@ export function keep<C extends Child>(options: KeepOptions<C>): Keeper<C> {
     if (running !== child) return;
     running = null;
     present = null;
+    generation++;
   }
 
   return {

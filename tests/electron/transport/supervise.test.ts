@@ -65,7 +65,7 @@ for (const [name, end] of [
     assert.equal(await waiting, 'compute-lost');
     const next = await supervised.api.work.identify({});
     assert.notEqual(next.pid, pid);
-    assert.equal(supervised.generation, 2);
+    assert.equal(supervised.generation, 1);
   });
 }
 

@@ -1,0 +1,116 @@
+/** promises.md S3: every method refuses bad input, against the real services of a real workspace. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { inspect } from 'node:util';
+import { isAppError } from '../../electron/api/errors.ts';
+import { methods } from '../../electron/api/index.ts';
+import { schemas } from '../../electron/api/schemas.ts';
+import type { Engine } from '../../electron/engine.ts';
+import { jsonValues, liveValues } from '../helpers/hostile-values.ts';
+import { openTestEngine, removeFolder } from '../helpers/shop.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'shelfsight-schemas-'));
+let engine: Engine;
+const unhandled: unknown[] = [];
+process.on('unhandledRejection', (reason) => unhandled.push(reason));
+
+before(async () => {
+  engine = await openTestEngine(folder);
+});
+after(async () => {
+  await engine.close();
+  removeFolder(folder);
+});
+
+const names = Object.entries(methods).flatMap(([service, list]) => Object.keys(list).map((method) => [service, method] as const));
+
+const features = { title: 't', description: '', brand: '', categoryPath: [], color: [], material: [], size: '', department: '', manufacturer: '', price: null, attrs: [] };
+const page = { offset: 0, limit: 10 };
+
+/** A request that each method takes, with every optional field; the fuzz replaces its fields one by one. */
+const samples: Readonly<Record<string, object>> = {
+  'workspace.status': {}, 'catalog.stats': {},
+  'catalog.list': { search: 'a', status: 'all', brand: 'b', category: 'c', sort: 'sku', descending: true, ...page },
+  'catalog.get': { sku: 'a' },
+  'catalog.suggest': { field: 'brand', text: 'a', limit: 5 },
+  'catalog.openUpload': { name: 'a.csv', bytes: 3 },
+  'catalog.writeUpload': { file: '00000000-0000', offset: 0, base64: 'YQ==' },
+  'catalog.inspect': { file: '00000000-0000', kind: 'catalog', mapping: { format: 'generic', encoding: 'utf-8', delimiter: ',', headerLine: 1, columns: { sku: 'id' }, untitled: 'allow', priceDecimal: '.', categorySeparator: '>' } },
+  'catalog.import': { file: '00000000-0000', kind: 'catalog', mapping: {}, asDrafts: true, dryRun: true, job: 'j' },
+  'catalog.cancelImport': { job: 'j' }, 'catalog.imports': {},
+  'sessions.stats': {}, 'sessions.list': { ...page, sku: 'a' }, 'sessions.get': { sessionId: 's' },
+  'training.defaults': { preset: 'small' }, 'training.devices': {},
+  'training.start': { preset: 'small', model: 'm2trec', head: 'tied', mode: 'causal', epochs: 1, device: 'cpu', seed: 1, hide: ['a'], config: { width: 64 } },
+  'training.pause': { runId: 'r' }, 'training.resume': { runId: 'r' }, 'training.cancel': { runId: 'r' }, 'training.runs': {}, 'training.run': { runId: 'r' }, 'training.activate': { runId: 'r' },
+  'training.evaluate': { system: { baseline: 'popularity' }, ks: [20], targets: ['a'], hide: ['a'], candidates: 'all', prefixes: 'test', equalExposure: false, excludeSeen: true },
+  'launch.drafts': { search: 'a', sort: 'sku', descending: true, ...page },
+  'launch.saveDraft': { sku: 'd', features, currency: 'EUR' },
+  'launch.deleteDraft': { sku: 'd' },
+  'launch.preview': { sku: 'd', features, k: 20, panel: 100 },
+  'launch.refreshBoard': {},
+  'categories.recommend': { session: ['a'], k: 20, run: 'r', withDrafts: true },
+};
+
+async function call(service: string, method: string, request: unknown): Promise<string> {
+  const table = engine.api as unknown as Record<string, Record<string, (request: unknown) => Promise<unknown>>>;
+  return table[service]![method]!(request).then(
+    () => 'answered',
+    (error: unknown) => (isAppError(error) ? error.code : `bug: ${String(error)}`),
+  );
+}
+
+/** Everything the workspace holds, as committed. */
+function contentHash(): string {
+  return createHash('sha256').update(readFileSync(join(folder, 'workspace.sqlite'))).update(readFileSync(join(folder, 'workspace.sqlite-wal'))).digest('hex');
+}
+
+test('every method of the contract has a schema and a sample that it takes', () => {
+  const named = names.map(([service, method]) => `${service}.${method}`);
+  assert.deepEqual(Object.keys(samples).sort(), [...named].sort());
+  for (const [service, method] of names) {
+    const schema = (schemas as unknown as Record<string, Record<string, { parse(value: unknown): unknown }>>)[service]![method]!;
+    assert.deepEqual(schema.parse(samples[`${service}.${method}`]), samples[`${service}.${method}`]);
+  }
+});
+
+test('hostile values in place of a request are refused by every method, and change nothing', async () => {
+  assert.ok(jsonValues.length >= 67 && liveValues.length >= 25, `${jsonValues.length} and ${liveValues.length} values`);
+  const before = contentHash();
+  let calls = 0;
+  for (const [service, method] of names) {
+    for (const value of [...jsonValues, ...liveValues]) {
+      // An empty object, of whatever making, is what methods without fields take.
+      if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0) continue;
+      calls++;
+      assert.equal(await call(service, method, value), 'invalid', `${service}.${method} took ${inspect(value).slice(0, 40)}`);
+    }
+  }
+  assert.equal(contentHash(), before);
+  assert.deepEqual(unhandled, []);
+  assert.ok(calls > 2_500, `${calls} calls`);
+});
+
+test('hostile values in place of one field end in an answer or an expected error, never in a bug', async () => {
+  const bugs: string[] = [];
+  for (const [service, method] of names) {
+    const sample = samples[`${service}.${method}`]!;
+    for (const field of Object.keys(sample)) {
+      for (const value of jsonValues) {
+        const outcome = await call(service, method, { ...sample, [field]: value });
+        if (outcome.startsWith('bug') || outcome === 'internal') bugs.push(`${service}.${method} ${field}=${JSON.stringify(value).slice(0, 40)}: ${outcome}`);
+      }
+    }
+  }
+  assert.deepEqual(bugs, []);
+  assert.deepEqual(unhandled, []);
+  assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+});
+
+test('the message says which field is wrong', async () => {
+  await assert.rejects(engine.api.catalog.list({ offset: -1, limit: 10 }), /^AppError: catalog\.list does not take this request\. offset: /);
+  await assert.rejects(engine.api.catalog.list({ offset: 0, limit: 10, serach: 'x' } as never), /serach/);
+});

@@ -1,0 +1,82 @@
+/** A small shop for tests of the services: the demo generator's files with every tenth session, imported and trained on for real. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { generateDemo } from '../../build/demo/generate.ts';
+import { openEngine, type Engine } from '../../electron/engine.ts';
+import type { TrainingProgress } from '../../electron/api/training.ts';
+import type { TrainingConfig } from '../../models/config.ts';
+import { forkedWorkers } from '../../electron/transport/spawn.ts';
+
+const sources = resolve(import.meta.dirname, '../../electron');
+export const workers = forkedWorkers({ backend: join(sources, 'backend.ts'), compute: join(sources, 'compute.ts') });
+
+export interface ShopFiles {
+  readonly folder: string;
+  readonly catalog: string;
+  readonly sessions: string;
+  readonly drafts: string;
+}
+
+/** Trains in about two seconds; good enough to recommend tiles after tiles. */
+export const quick: Partial<TrainingConfig> = { epochs: 2, width: 16, attentionHeads: 2, feedForward: 32, layers: 1, maxLength: 10, titleVocabulary: 1000, batch: 256 };
+
+/** Files in a folder that the caller removes. */
+export function writeShop(): ShopFiles {
+  const folder = mkdtempSync(join(tmpdir(), 'shelfsight-shop-'));
+  const { catalog, sessions, drafts } = generateDemo(folder);
+  const [header = '', ...rows] = readFileSync(sessions, 'utf8').trimEnd().split('\n');
+  const numbers = new Map<string, number>();
+  const kept = rows.filter((row) => {
+    const session = row.slice(0, row.indexOf(','));
+    if (!numbers.has(session)) numbers.set(session, numbers.size);
+    return numbers.get(session)! % 10 === 0;
+  });
+  writeFileSync(sessions, [header, ...kept].join('\n') + '\n');
+  return { folder, catalog, sessions, drafts };
+}
+
+export async function importShop(engine: Engine, files: ShopFiles): Promise<void> {
+  for (const [path, kind, asDrafts] of [[files.catalog, 'catalog', false], [files.sessions, 'sessions', false], [files.drafts, 'catalog', true]] as const) {
+    await engine.api.catalog.import({ file: await engine.adoptFile(path), kind, asDrafts, job: path });
+  }
+}
+
+export function openTestEngine(folder: string): Promise<Engine> {
+  return openEngine(folder, workers);
+}
+
+/** The first progress of this run that satisfies the condition. Subscribe before it can happen. */
+export function awaitProgress(engine: Engine, condition: (progress: TrainingProgress) => boolean): Promise<TrainingProgress> {
+  return new Promise((resolve) => {
+    const stop = engine.on('training.progress', (progress) => {
+      if (!condition(progress)) return;
+      stop();
+      resolve(progress);
+    });
+  });
+}
+
+export function awaitEnd(engine: Engine): Promise<TrainingProgress> {
+  return awaitProgress(engine, ({ status }) => status !== 'running');
+}
+
+/** Pids of processes whose parent is `parent` and whose command line names `program`. Linux. */
+export function childrenOf(parent: number, program: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+        const ppid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        return ppid === parent && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(program);
+      } catch {
+        return false; // ended meanwhile
+      }
+    })
+    .map(Number);
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
