@@ -3,6 +3,7 @@ import type { DraftRow, DraftSort } from '../../../electron/api/launch.ts';
 import { blank } from '../../state/address.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
+import { outlive } from '../../state/keep.svelte.ts';
 import { Pages } from '../../state/pages.svelte.ts';
 import { Editor } from './editor.svelte.ts';
 import { emptyForm, featuresOf, formOf } from './form.ts';
@@ -83,12 +84,12 @@ export class LaunchState {
       return;
     }
     if (sku === blank) {
-      this.editor = this.#keep(blank, new Editor(this.#app, emptyForm(this.#freshSku()), true));
+      this.editor = this.#keep(blank, outlive(() => new Editor(this.#app, emptyForm(this.#freshSku()), true)));
       return;
     }
     try {
       const { item } = await this.#app.api.catalog.get({ sku });
-      if (opening === this.#opening) this.editor = this.#keep(sku, new Editor(this.#app, formOf(item), item.status !== 'draft'));
+      if (opening === this.#opening) this.editor = this.#keep(sku, outlive(() => new Editor(this.#app, formOf(item), item.status !== 'draft')));
     } catch (error) {
       if (opening !== this.#opening) return;
       this.editor = null;
