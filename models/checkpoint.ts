@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RandomState } from './random.ts';
-import type { TrainerState } from './runtime/trainer.ts';
+import type { TrainerState } from './runtime/training.ts';
 
 /** Everything but the big arrays that a resumed run needs to go on as if nothing had happened. */
 export interface RunState {

@@ -9,7 +9,7 @@ import { nameOf } from '../graph/value.ts';
 import { adamKernel, stepFactors } from './adam.ts';
 import { loadRuntime } from './devices.ts';
 import { fromRuntime, openSession, toRuntime } from './session.ts';
-import { clipScale, savedValues, type ResolvedOptions, type Trainable, type Trainer, type TrainerState } from './trainer.ts';
+import { clipScale, savedValues, type ResolvedOptions, type Trainable, type Trainer, type TrainerState } from './training.ts';
 import { createMemory } from './webassembly.ts';
 
 const alignment = 64; // bytes, a cache line

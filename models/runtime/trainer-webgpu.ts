@@ -10,7 +10,7 @@ import { input, nameOf, type Value } from '../graph/value.ts';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { stepFactors } from './adam.ts';
 import { fromRuntime, openSession, toRuntime } from './session.ts';
-import { savedValues, type ResolvedOptions, type Trainable, type Trainer, type TrainerState } from './trainer.ts';
+import { savedValues, type ResolvedOptions, type Trainable, type Trainer, type TrainerState } from './training.ts';
 
 /** Parameters below this size share one flat tensor: fewer, larger kernels (10 % off a step). Larger ones would only be copied. */
 const flatLimit = 1 << 20;

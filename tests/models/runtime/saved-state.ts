@@ -1,6 +1,6 @@
 /** A trainer's state as text, exact to the bit, and its hash. */
 import { createHash } from 'node:crypto';
-import type { TrainerState } from '../../../models/runtime/trainer.ts';
+import type { TrainerState } from '../../../models/runtime/training.ts';
 
 type Part = ReadonlyMap<string, Float32Array>;
 const encode = (part: Part): [string, string][] => [...part].map(([name, data]) => [name, Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')]);

@@ -4,7 +4,7 @@ import * as g from '../../../models/graph/operators.ts';
 import { embedding, indexFeeds, indexInput, select, selectionFeeds, selectionInput, sparseFeeds, sparseInput, sparseMatmul, unselect } from '../../../models/graph/sparse.ts';
 import { floats, type Feeds } from '../../../models/graph/tensor.ts';
 import { input, parameter, type Value } from '../../../models/graph/value.ts';
-import type { Trainable } from '../../../models/runtime/trainer.ts';
+import type { Trainable } from '../../../models/runtime/training.ts';
 
 export interface SmallModel {
   readonly loss: Value;

@@ -9,7 +9,8 @@ import { mul, reduceSum } from '../../../models/graph/operators.ts';
 import { embedding, indexFeeds, indexInput } from '../../../models/graph/sparse.ts';
 import { floats } from '../../../models/graph/tensor.ts';
 import { input, parameter } from '../../../models/graph/value.ts';
-import { createTrainer, type Trainer } from '../../../models/runtime/trainer.ts';
+import { createTrainer } from '../../../models/runtime/trainer.ts';
+import type { Trainer } from '../../../models/runtime/training.ts';
 import { hashOf, save } from './saved-state.ts';
 import { optimizer, smallModel } from './small-model.ts';
 

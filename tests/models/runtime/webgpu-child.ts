@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { floats } from '../../../models/graph/tensor.ts';
 import { probe } from '../../../models/runtime/devices.ts';
 import { placements } from '../../../models/runtime/placement.ts';
-import { createTrainer, type Trainer } from '../../../models/runtime/trainer.ts';
+import { createTrainer } from '../../../models/runtime/trainer.ts';
+import type { Trainer } from '../../../models/runtime/training.ts';
 import { optimizer, smallModel } from './small-model.ts';
 
 const model = smallModel();
