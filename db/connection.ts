@@ -2,7 +2,7 @@
  * Connections to a workspace file: the only importer of better-sqlite3. Permission is in the type: a function that changes rows asks
  * for a WritableDB, and a ReadableDB given to it does not compile.
  */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -86,12 +86,16 @@ export async function syncLog(file: string): Promise<void> {
   }
 }
 
+/** A log up to this size is left to the next commit, which moves it in a few milliseconds. */
+const smallLogBytes = 4_194_304;
+
 /**
- * Moves the log into the file on a thread of its own: after a large import that takes some tenths of a second, which this thread must
- * not lose. Without success (a reader is in the way) the next commit does the same. The program is a string because bundlers do not
+ * Moves a large log into the file on a thread of its own: that takes some tenths of a second, which this thread must not lose.
+ * Without success (a reader is in the way) the next commit does the same. The program is a string because bundlers do not
  * follow a worker's file.
  */
-export function checkpointAside(file: string): Promise<void> {
+export async function checkpointAside(file: string): Promise<void> {
+  if ((await stat(`${file}-wal`)).size <= smallLogBytes) return;
   const program = `
     const { workerData } = require('node:worker_threads');
     const db = new (require(workerData.library))(workerData.file);
@@ -99,7 +103,7 @@ export function checkpointAside(file: string): Promise<void> {
     db.pragma('wal_checkpoint(PASSIVE)');
     db.close();`;
   const library = createRequire(import.meta.url).resolve('better-sqlite3');
-  return new Promise((resolve) => {
+  await new Promise<void>((resolve) => {
     const worker = new Worker(program, { eval: true, workerData: { file, library } });
     worker.once('error', () => resolve());
     worker.once('exit', () => resolve());
