@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ItemFeatures } from '../../db/records.ts';
 import type { Engine } from '../../electron/engine.ts';
-import { awaitEnd, awaitProgress, childrenOf, importShop, openTestEngine, quick, removeFolder, writeShop, type ShopFiles } from '../helpers/shop.ts';
+import { childrenOf } from '../helpers/processes.ts';
+import { awaitEnd, awaitProgress, importShop, openTestEngine, quick, removeFolder, writeShop, type ShopFiles } from '../helpers/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-engine-'));
 let files: ShopFiles;

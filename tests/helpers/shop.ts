@@ -1,5 +1,5 @@
 /** A small shop for tests of the services: the demo generator's files with every tenth session, imported and trained on for real. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generateDemo } from '../../build/demo/generate.ts';
@@ -59,22 +59,6 @@ export function awaitProgress(engine: Engine, condition: (progress: TrainingProg
 
 export function awaitEnd(engine: Engine): Promise<TrainingProgress> {
   return awaitProgress(engine, ({ status }) => status !== 'running');
-}
-
-/** Pids of processes whose parent is `parent` and whose command line names `program`. Linux. */
-export function childrenOf(parent: number, program: string): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-        const ppid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        return ppid === parent && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(program);
-      } catch {
-        return false; // ended meanwhile
-      }
-    })
-    .map(Number);
 }
 
 export function removeFolder(folder: string): void {

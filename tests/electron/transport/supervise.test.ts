@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '../../../electron/api/errors.ts';
 import { forkedWorkers } from '../../../electron/transport/spawn.ts';
 import { supervise, type SupervisorOptions } from '../../../electron/transport/supervise.ts';
+import { isRunning, untilGone } from '../../helpers/processes.ts';
 import { workMethods, type Work, type WorkEvents } from '../programs/work.ts';
 
 const worker = join(import.meta.dirname, '../programs/worker.ts');
@@ -24,20 +24,6 @@ function superviseWorker(context: TestContext, options: Partial<SupervisorOption
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
   return call.then(() => 'answered', (error: unknown) => (isAppError(error) ? error.code : String(error)));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Waits for something that must happen; the runner's own limit ends a wait in vain. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(20);
 }
 
 test('a compute process works in an empty folder of its own, which goes with it', async (context) => {
@@ -73,7 +59,7 @@ test('a call stuck in native code is ended at its limit, its process with it', a
   const supervised = superviseWorker(context, { limit: (name) => (name === 'work.hang' ? 300 : 60_000) });
   const { pid } = await supervised.api.work.identify({});
   assert.equal(await codeOf(supervised.api.work.hang({})), 'compute-lost');
-  await until(() => !isAlive(pid));
+  await untilGone(pid);
   assert.notEqual((await supervised.api.work.identify({})).pid, pid);
 });
 
@@ -115,7 +101,7 @@ test('a stuck worker does not outlive a parent that was killed', async () => {
   const parent = spawn(process.execPath, [join(import.meta.dirname, '../programs/parent.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
-  assert.equal(isAlive(pid), true);
+  assert.equal(isRunning(pid), true);
   parent.kill('SIGKILL');
-  await until(() => !isAlive(pid));
+  await untilGone(pid);
 });
