@@ -33,6 +33,7 @@ export const longFiles: Readonly<Record<string, string>> = {
   'models/graph/operators.ts': 'the language of the graph library, one function per operator',
   'models/graph/gradients.ts': 'one table of all gradient rules',
   'models/graph/interpreter.ts': 'one table of all operator definitions',
+  'models/graph/onnx.ts': 'one table of all emitters',
   'models/graph/shapes.ts': 'one table of all shape rules',
   'models/m2trec.ts': 'the model of the paper beside its equations',
 };

@@ -1,7 +1,8 @@
 /** One or more cases for every operator and composite: each is held against finite differences, and against onnxruntime on each device. */
 import { chunkedCrossEntropy, softmaxCrossEntropy } from '../../../models/graph/losses.ts';
 import * as g from '../../../models/graph/operators.ts';
-import { embedding, indexFeeds, indexInput, select, selectionFeeds, selectionInput, sparseFeeds, sparseInput, sparseMatmul, unselect } from '../../../models/graph/sparse.ts';
+import { select, selectionFeeds, selectionInput, unselect } from '../../../models/graph/selection.ts';
+import { embedding, indexFeeds, indexInput, sparseFeeds, sparseInput, sparseMatmul } from '../../../models/graph/sparse.ts';
 import { booleans, floats, ints, type Feeds, type Tensor } from '../../../models/graph/tensor.ts';
 import { constant, input, isOp, type Dim, type Op, type Value } from '../../../models/graph/value.ts';
 

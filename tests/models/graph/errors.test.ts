@@ -4,7 +4,8 @@ import test from 'node:test';
 import { gradients } from '../../../models/graph/gradients.ts';
 import { chunkedCrossEntropy, softmaxCrossEntropy } from '../../../models/graph/losses.ts';
 import * as g from '../../../models/graph/operators.ts';
-import { embedding, indexFeeds, indexInput, selectionFeeds, selectionInput, sparseFeeds, sparseInput, sparseMatmul } from '../../../models/graph/sparse.ts';
+import { selectionFeeds, selectionInput } from '../../../models/graph/selection.ts';
+import { embedding, indexFeeds, indexInput, sparseFeeds, sparseInput, sparseMatmul } from '../../../models/graph/sparse.ts';
 import { constant, input } from '../../../models/graph/value.ts';
 
 const a = input('a', [2, 3]);

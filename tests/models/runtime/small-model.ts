@@ -1,7 +1,8 @@
 /** A small model with every part of the product's: bags of tokens, packed transformer encoder, chunked softmax over tied or free items. */
 import { chunkedCrossEntropy } from '../../../models/graph/losses.ts';
 import * as g from '../../../models/graph/operators.ts';
-import { embedding, indexFeeds, indexInput, select, selectionFeeds, selectionInput, sparseFeeds, sparseInput, sparseMatmul, unselect } from '../../../models/graph/sparse.ts';
+import { select, selectionFeeds, selectionInput, unselect } from '../../../models/graph/selection.ts';
+import { embedding, indexFeeds, indexInput, sparseFeeds, sparseInput, sparseMatmul } from '../../../models/graph/sparse.ts';
 import { floats, type Feeds } from '../../../models/graph/tensor.ts';
 import { input, parameter, type Value } from '../../../models/graph/value.ts';
 import type { Trainable } from '../../../models/runtime/training.ts';
