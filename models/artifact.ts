@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256, syncFolder, writeDurably } from './checkpoint.ts';
+import { removeUnfinished, sha256, syncFolder, writeDurably } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import { writeEncoders } from './encoders.ts';
 import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
@@ -55,8 +55,9 @@ export function hashWeights(weights: ReadonlyMap<string, Float32Array>): string 
 /** Writes `<folder>/model` whole or not at all. */
 export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap<string, Float32Array>, features: Features, rows: { readonly ids: Int32Array; readonly hidden: Int32Array }, info: ArtifactInfo): ModelManifest {
   const temporary = join(folder, `model.tmp-${process.pid}-0`);
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  removeUnfinished(folder);
+  mkdirSync(temporary);
   const files: Record<string, string> = {};
   const write = (name: string, bytes: Uint8Array): void => void (files[name] = writeDurably(join(temporary, name), bytes));
   const encoders = writeEncoders(model, weights);

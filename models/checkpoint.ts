@@ -38,7 +38,7 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   mkdirSync(parent, { recursive: true });
   const name = String(checkpoint.trainer.step).padStart(9, '0');
   const temporary = join(parent, `${name}.tmp-${process.pid}-0`);
-  rmSync(temporary, { recursive: true, force: true });
+  removeUnfinished(parent);
   mkdirSync(temporary);
   const parts: [string, ReadonlyMap<string, Float32Array>][] = [['weights', checkpoint.trainer.weights], ['m', checkpoint.trainer.m], ['v', checkpoint.trainer.v]];
   if (checkpoint.best !== null) parts.push(['best', checkpoint.best]);
@@ -74,20 +74,19 @@ function listCheckpoints(folder: string): string[] {
 }
 
 function readOne(folder: string): Checkpoint | null {
-  let files: Map<string, Buffer>;
   try {
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { readonly files: Readonly<Record<string, string>> };
-    files = new Map(Object.entries(manifest.files).map(([name, hash]) => {
+    const files = new Map(Object.entries(manifest.files).map(([name, hash]) => {
       const bytes = readFileSync(join(folder, name));
       if (sha256(bytes) !== hash) throw new Error(`${name} is not what the manifest says`);
       return [name, bytes];
     }));
+    const { step, layout, run } = JSON.parse(files.get('state.json')!.toString('utf8')) as { step: number; layout: Layout; run: RunState };
+    const part = (name: string): Map<string, Float32Array> => unflatten(files.get(`${name}.bin`)!, layout);
+    return { run, trainer: { step, weights: part('weights'), m: part('m'), v: part('v') }, best: files.has('best.bin') ? part('best') : null };
   } catch {
     return null; // cut off or damaged: an older checkpoint counts
   }
-  const { step, layout, run } = JSON.parse(files.get('state.json')!.toString('utf8')) as { step: number; layout: Layout; run: RunState };
-  const part = (name: string): Map<string, Float32Array> => unflatten(files.get(`${name}.bin`)!, layout);
-  return { run, trainer: { step, weights: part('weights'), m: part('m'), v: part('v') }, best: files.has('best.bin') ? part('best') : null };
 }
 
 type Layout = readonly { readonly parameter: string; readonly length: number }[];
@@ -115,6 +114,11 @@ function unflatten(bytes: Buffer, layout: Layout): Map<string, Float32Array> {
 
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Removes what a killed process left half-written in a folder of the run; a run has one writer. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) if (/\.tmp-\d+-\d+$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** Writes and syncs a file; answers its sha256. */
