@@ -89,6 +89,7 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 async function answer(gate: Gate, screens: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  request.resume(); // nothing here reads a body; one left unread would reset the connection before the answer is read
   const admitted = gate.admit(request, 'page');
   if ('status' in admitted) return refuse(response, admitted);
   if (admitted.cookie !== null) {
