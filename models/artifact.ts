@@ -32,6 +32,8 @@ export interface ModelManifest {
   readonly moments: number;
   /** Relative path -> sha256. */
   readonly files: Readonly<Record<string, string>>;
+  /** sha256 of this manifest as JSON without blanks and without this field: a damaged manifest vouches for nothing. */
+  readonly seal: string;
 }
 
 export interface Artifact {
@@ -45,9 +47,9 @@ export interface Artifact {
   readonly hidden: Int32Array;
 }
 
-export type ArtifactInfo = Omit<ModelManifest, 'format' | 'files' | 'hidden' | 'config' | 'shape' | 'seen' | 'weightsHash'>;
+export type ArtifactInfo = Omit<ModelManifest, 'format' | 'files' | 'hidden' | 'config' | 'shape' | 'seen' | 'weightsHash' | 'seal'>;
 
-/** The sha256 over all weights in the order of the model's parameters. */
+/** The sha256 over all weights, parameters in alphabetical order. */
 export function hashWeights(weights: ReadonlyMap<string, Float32Array>): string {
   return sha256(Buffer.concat([...weights].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, values]) => Buffer.from(values.buffer, values.byteOffset, values.byteLength))));
 }
@@ -66,9 +68,10 @@ export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap
   write('features.json', Buffer.from(JSON.stringify(featuresToJson(features))));
   for (const { name, tokenizer } of features.texts) write(`tokenizer-${name.replace(/[^\w-]/g, '_')}.json`, Buffer.from(JSON.stringify(tokenizer.toFile())));
   for (const [name, ids] of Object.entries(rows)) write(`${name}.bin`, Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength));
-  const manifest: ModelManifest = {
+  const unsealed: Omit<ModelManifest, 'seal'> = {
     format: formatVersion, config: model.config, shape: model.shape, ...info, hidden: rows.hidden.length, seen: seenBonus(weights), weightsHash: hashWeights(weights), files,
   };
+  const manifest: ModelManifest = { ...unsealed, seal: sha256(JSON.stringify(unsealed)) };
   writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify(manifest, null, 2)));
   syncFolder(temporary);
   rmSync(join(folder, 'model'), { recursive: true, force: true });
@@ -82,16 +85,11 @@ export function readArtifact(folder: string): Artifact {
   const root = join(folder, 'model');
   if (!existsSync(join(root, 'manifest.json'))) throw new ArtifactError(`There is no finished model in ${folder}. Train it again, or choose another run.`);
   const manifest = parseManifest(readFileSync(join(root, 'manifest.json'), 'utf8'), root);
+  // All files, also those that only other programs read: a folder is whole or it is not loaded.
+  const files = new Map(Object.entries(manifest.files).map(([name, hash]) => [name, readVouched(root, name, hash)]));
   const read = (name: string): Buffer => {
-    const hash = manifest.files[name];
-    if (hash === undefined) throw new ArtifactError(`The model in ${root} lacks ${name}. Train it again, or choose another run.`);
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(join(root, name));
-    } catch (cause) {
-      throw new ArtifactError(`The model in ${root} lacks ${name}. Train it again, or choose another run.`, { cause });
-    }
-    if (sha256(bytes) !== hash) throw new ArtifactError(`${name} in ${root} is not what the model’s manifest vouches for, so it was not loaded. Train it again, or choose another run.`);
+    const bytes = files.get(name);
+    if (bytes === undefined) throw new ArtifactError(`The model in ${root} lacks ${name}. Train it again, or choose another run.`);
     return bytes;
   };
   const numbers = (name: string): Int32Array => {
@@ -108,16 +106,32 @@ export function readArtifact(folder: string): Artifact {
   };
 }
 
-function parseManifest(text: string, root: string): ModelManifest {
-  let manifest: ModelManifest;
+function readVouched(root: string, name: string, hash: string): Buffer {
+  let bytes: Buffer;
   try {
-    manifest = JSON.parse(text) as ModelManifest;
+    bytes = readFileSync(join(root, name));
   } catch (cause) {
-    throw new ArtifactError(`The manifest of the model in ${root} is damaged, so the model was not loaded. Train it again, or choose another run.`, { cause });
+    throw new ArtifactError(`The model in ${root} lacks ${name}. Train it again, or choose another run.`, { cause });
   }
-  if (manifest.format !== formatVersion) {
-    throw new ArtifactError(`The model in ${root} was written by another version of Shelfsight (format ${manifest.format}, this one reads ${formatVersion}).`);
+  if (sha256(bytes) !== hash) throw new ArtifactError(`${name} in ${root} is not what the model’s manifest vouches for, so it was not loaded. Train it again, or choose another run.`);
+  return bytes;
+}
+
+function parseManifest(text: string, root: string): ModelManifest {
+  const damaged = (cause?: unknown): ArtifactError =>
+    new ArtifactError(`The manifest of the model in ${root} is damaged, so the model was not loaded. Train it again, or choose another run.`, { cause });
+  let manifest: ModelManifest | null;
+  try {
+    manifest = JSON.parse(text) as ModelManifest | null;
+  } catch (cause) {
+    throw damaged(cause);
   }
+  if (typeof manifest !== 'object' || manifest === null) throw damaged();
+  const { seal, ...unsealed } = manifest;
+  if (Number.isInteger(manifest.format) && manifest.format !== formatVersion) {
+    throw new ArtifactError(`The model in ${root} was written by another version of Shelfsight (format ${manifest.format}, this one reads ${formatVersion}). Open it with that version, or train it again.`);
+  }
+  if (sha256(JSON.stringify(unsealed)) !== seal) throw damaged();
   return manifest;
 }
 
