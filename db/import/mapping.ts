@@ -45,6 +45,7 @@ export interface ColumnMap {
 export function mapColumns(headers: readonly string[], kind: ImportKind, rows: readonly (readonly string[])[], mapping: ImportMapping = {}): ColumnMap {
   const profile = chooseProfile(headers, kind, mapping.format);
   const names = headers.map((header) => header.trim());
+  const lower = names.map((name) => name.toLowerCase());
   const columns: { header: string; field: string | null; confidence: number }[] = names.map((header) => ({ header, field: null, confidence: 0 }));
   const taken = new Set<string>();
   const assign = (index: number, field: string, confidence: number): void => {
@@ -59,12 +60,12 @@ export function mapColumns(headers: readonly string[], kind: ImportKind, rows: r
   const chosen = Object.entries(mapping.columns ?? {}).filter(([field]) => fields.includes(field));
   for (const [field, header] of chosen) {
     const wanted = header.trim().toLowerCase();
-    const index = wanted === '' ? -1 : names.findIndex((name) => name.toLowerCase() === wanted);
+    const index = wanted === '' ? -1 : lower.indexOf(wanted);
     if (index >= 0) assign(index, field, 1);
     else taken.add(field);
   }
   let currency = '';
-  for (const [field, aliases] of Object.entries(profile[kind].columns)) for (const alias of aliases) assign(names.findIndex((name) => name.toLowerCase() === alias), field, 1);
+  for (const [field, aliases] of Object.entries(profile[kind].columns)) for (const alias of aliases) assign(lower.indexOf(alias), field, 1);
   const normalised = names.map(normaliseHeader);
   const hits = normalised.map((name, index) => ({ index, ...synonyms[kind].get(name) }));
   // Of two headers for one field the better synonym wins, whatever their order in the file.

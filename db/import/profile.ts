@@ -41,8 +41,12 @@ export function fieldsOf(kind: ImportKind): readonly string[] {
   return kind === 'catalog' ? itemFields : eventFields;
 }
 
-/** Letters and digits only, without accents and case: `Article-No.` and `article_no` are one name. */
+/** No known name of a column is longer; a longer cell is no header, whose text would be looked at for nothing. */
+const longestName = 60;
+
+/** Letters and digits only, without accents and case: `Article-No.` and `article_no` are one name. '' for what is too long for one. */
 export function normaliseHeader(header: string): string {
+  if (header.length > longestName) return '';
   return header.normalize('NFKD').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
