@@ -1,9 +1,11 @@
 /** The child's side of spawn.ts and utility.ts: lines from the parent, the order to stop, and the end when the parent is gone. */
+import { rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Port } from './channel.ts';
 import { openLines, type LineMessage } from './lines.ts';
 import { portOf, type MessagePortLike } from './port.ts';
-import { parentVariable } from './spawn.ts';
+import { parentVariable, scratchPrefix } from './spawn.ts';
 
 /** Electron's `process.parentPort` in a utility process; absent in plain Node. */
 export interface ParentPort {
@@ -25,6 +27,8 @@ export function parentPort(): ParentPort | null {
 export function listenToParent(listeners: ParentListeners): void {
   // Ctrl-C reaches the whole process group: what it means for children is the parent's to say.
   process.on('SIGINT', () => {});
+  const scratch = scratchFolder();
+  if (scratch !== null) process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const port = parentPort();
   if (port) {
     watchParent('pid');
@@ -45,6 +49,11 @@ function isKind(data: unknown, kind: string): boolean {
   return typeof data === 'object' && data !== null && 'kind' in data && data.kind === kind;
 }
 
+/** The empty folder this process was started in, which is its own to remove; null where it has none. */
+function scratchFolder(): string | null {
+  return basename(process.cwd()).startsWith(scratchPrefix) ? process.cwd() : null;
+}
+
 /** Polling interval of the watchdog, milliseconds. */
 const watchMs = 200;
 
@@ -57,6 +66,8 @@ export function watchParent(mode: 'ppid' | 'pid', parent = Number(process.env[pa
   const gone =
     mode === 'ppid' ? 'process.ppid !== parent' : "(() => { try { process.kill(parent, 0); return false; } catch (error) { return error.code === 'ESRCH'; } })()";
   // Plain JavaScript in a string: it needs no file, so it runs from a checkout, a bundle and an asar alike.
-  const source = `const parent = ${parent}; setInterval(() => { if (${gone}) process.kill(process.pid, 'SIGKILL'); }, ${watchMs});`;
+  const scratch = scratchFolder();
+  const tidy = scratch === null ? '' : `require('node:fs').rmSync(${JSON.stringify(scratch)}, { recursive: true, force: true });`;
+  const source = `const parent = ${parent}; setInterval(() => { if (${gone}) { ${tidy} process.kill(process.pid, 'SIGKILL'); } }, ${watchMs});`;
   new Worker(source, { eval: true }).unref();
 }

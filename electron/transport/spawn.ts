@@ -38,12 +38,15 @@ export function forkedWorkers(entries: Entries): SpawnWorker {
 /** Exit code of a backend that cannot open its workspace, after it said why on stderr: starting it again would not help. */
 export const cannotOpen = 3;
 
+/** Begins the names of the empty folders that compute processes work in; the last to go removes it, parent or child. */
+export const scratchPrefix = 'shelfsight-compute-';
+
 /** Variable that tells a child whose death ends it. */
 export const parentVariable = 'SHELFSIGHT_PARENT';
 
 async function forkWorker(entry: string, role: Role, args: readonly string[]): Promise<Child> {
   // A model that names external data resolves it against the working directory: compute gets an empty one of its own.
-  const folder = role === 'backend' ? null : mkdtempSync(join(tmpdir(), 'shelfsight-compute-'));
+  const folder = role === 'backend' ? null : mkdtempSync(join(tmpdir(), scratchPrefix));
   const stderr = role === 'probe' ? 'ignore' : 2;
   const child = fork(entry, [...args], {
     serialization: 'advanced', // structured clone: typed arrays cross whole

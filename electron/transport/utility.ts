@@ -7,7 +7,7 @@ import type { MessageChannelMain, MessagePortMain, UtilityProcess, utilityProces
 import type { Port } from './channel.ts';
 import { portOf, type MessagePortLike } from './port.ts';
 import type { ParentPort } from './parent.ts';
-import { parentVariable, stopProcess, type Child, type Exit, type Role, type SpawnWorker } from './spawn.ts';
+import { parentVariable, scratchPrefix, stopProcess, type Child, type Exit, type Role, type SpawnWorker } from './spawn.ts';
 
 export interface ElectronForks {
   readonly utilityProcess: typeof utilityProcess;
@@ -23,7 +23,7 @@ export interface UtilityChild extends Child {
 }
 
 export async function forkUtility(electron: ElectronForks, entry: string, role: Role, args: readonly string[]): Promise<UtilityChild> {
-  const folder = role === 'backend' ? null : mkdtempSync(join(tmpdir(), 'shelfsight-compute-'));
+  const folder = role === 'backend' ? null : mkdtempSync(join(tmpdir(), scratchPrefix));
   const child: UtilityProcess = electron.utilityProcess.fork(entry, [...args], {
     serviceName: `Shelfsight ${role}`,
     stdio: role === 'probe' ? 'ignore' : 'inherit',

@@ -185,3 +185,17 @@ test('a run that was going on when the app ended is stopped, and what was staged
 test('a second process is refused with a sentence', async () => {
   await assert.rejects(openTestEngine(folder), { code: 'busy', message: /open in another Shelfsight/ });
 });
+
+test('a GPU that is lost in the middle of a training: it goes on on the CPU from the last checkpoint, visibly', async (context) => {
+  const { training } = engine.api;
+  const gpu = (await training.devices({})).find(({ device }) => device === 'webgpu')!;
+  if (!gpu.available) return context.skip('no GPU adapter, real or emulated');
+  const stepping = awaitProgress(engine, ({ phase, step, device }) => phase === 'training' && step > 0 && device === 'webgpu');
+  const { runId } = await training.start({ ...endless, device: 'webgpu' });
+  await stepping;
+  const goingOn = awaitProgress(engine, ({ phase, step, device }) => phase === 'training' && step > 0 && device === 'cpu');
+  for (const pid of childrenOf(process.pid, 'compute.ts')) process.kill(pid, 'SIGKILL');
+  assert.match((await goingOn).message!, /^webgpu failed .* goes on on the CPU from the last checkpoint/);
+  assert.equal((await training.run({ runId })).device, 'cpu');
+  await training.cancel({ runId });
+});

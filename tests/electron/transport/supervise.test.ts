@@ -97,11 +97,12 @@ test('a process that dies at every start is given up on', async (context) => {
   assert.deepEqual([new Set(codes), pauses], [new Set(['compute-lost']), [1, 2, 3, 4, 5]]);
 });
 
-test('a stuck worker does not outlive a parent that was killed', async () => {
+test('a stuck worker does not outlive a parent that was killed, nor does its folder', async () => {
   const parent = spawn(process.execPath, [join(import.meta.dirname, '../programs/parent.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-  const pid = Number(line.toString());
+  const { pid, folder } = JSON.parse(String(line)) as { pid: number; folder: string };
   assert.equal(isRunning(pid), true);
   parent.kill('SIGKILL');
   await untilGone(pid);
+  assert.equal(existsSync(folder), false);
 });
