@@ -26,7 +26,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const dataset = readDataset(name);
   const seeds = (options['seeds'] ?? (name === 'diginetica' ? '1' : '1,2,3')).split(',').map(Number);
   const overrides: Record<string, unknown> = name === 'diginetica' ? { model: options['model'] ?? 'mutrec-id', epochs: Number(options['epochs'] ?? 1), maxLength: 20 } : {};
-  const lines: string[] = [];
+  const lines = new Lines();
   const warm: Trained[] = [];
   lines.push(`${name}, test:   seed  HR@10  HR@20  NDCG@10  MRR@20 | repeats allowed HR@10  HR@20  NDCG@10  MRR@20 | training s, epochs (best), ms/step, peak MB`);
   for (const seed of seeds) {
@@ -41,6 +41,14 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   lines.push(...categoryLines(dataset, warm[0]!.reports[0]!, await Promise.all(['top-frequent-categories', 'top-predicted-categories'].map((baseline) => evaluate({ ...jobOf(dataset, '', {}), system: { baseline: baseline as 'top-frequent-categories' } })))));
   const cold = name === 'amazon_scientific' ? await coldRows(dataset, seeds, lines) : [];
   return { lines, figures: { data: dataset.files, warm: warm.map(({ result, reports }) => ({ result, reports })), cold } };
+}
+
+/** Lines for the report, shown on standard error as they come: a run takes minutes. */
+class Lines extends Array<string> {
+  override push(...lines: string[]): number {
+    for (const line of lines) process.stderr.write(`\n${line}\n`);
+    return super.push(...lines);
+  }
 }
 
 interface Trained {
@@ -63,7 +71,7 @@ async function trainOnce(dataset: NamedDataset, config: TrainingConfig, hidden: 
         if (first === 0) first = performance.now();
         last = performance.now();
         steps = step;
-        process.stderr.write(`\r${config.model} seed ${config.seed} step ${step} loss ${loss?.toFixed(3)}   `);
+        process.stderr.write(`\r${config.model}${hidden.length > 0 ? `, ${hidden.length} SKUs hidden,` : ''} seed ${config.seed} step ${step} loss ${loss?.toFixed(3)}   `);
       },
     });
     process.stderr.write('\n');
@@ -101,7 +109,7 @@ async function coldRows(dataset: NamedDataset, seeds: readonly number[], lines: 
 function categoryLines(dataset: NamedDataset, ours: EvaluationReport, heuristics: readonly EvaluationReport[]): string[] {
   const shown = ({ categories }: EvaluationReport, level: string): string => ['1', '5'].map((k) => (100 * categories[level]!.hit[k]!).toFixed(1)).join(' / ');
   return Object.keys(ours.categories).map((level) => `  category ${level.padEnd(4)} HIT@1 / @5: M2TRec ${shown(ours, level)}, `
-    + heuristics.filter(({ categories }) => categories[level] !== undefined).map((report) => `${report.system} ${shown(report, level)}`).join(', ') + ` (n ${ours.categories[level]!.n} of ${dataset.items.length} SKUs’ prefixes)`);
+    + heuristics.filter(({ categories }) => categories[level] !== undefined).map((report) => `${report.system} ${shown(report, level)}`).join(', ') + ` (n ${ours.categories[level]!.n}, unlabelled ${ours.categories[level]!.unlabelled})`);
 }
 
 function jobOf(dataset: NamedDataset, run: string, changes: Partial<EvaluateJob>): EvaluateJob {
