@@ -1,13 +1,20 @@
 /** Small rankings for screens: nearest items, best rows, and probabilities over those that compete. */
+import { scoreMoments } from './placement.ts';
 
-/** The `count` nearest rows by cosine; vectors [items, width] have unit length. `exclude` is left out (-1: none). */
-export function nearest(vector: Float32Array, vectors: Float32Array, width: number, eligible: Uint8Array, exclude: number, count: number): { readonly row: number; readonly score: number }[] {
-  const scores = new Float32Array(eligible.length);
-  for (let row = 0; row < eligible.length; row++) {
-    let sum = 0;
-    for (let i = 0, at = row * width; i < width; i++, at++) sum += vector[i]! * vectors[at]!;
-    scores[row] = sum;
-  }
+/** Lengths of row vectors: [rows, width] -> [rows]. */
+export function vectorLengths(vectors: Float32Array, width: number): Float32Array {
+  return Float32Array.from({ length: vectors.length / width }, (_, row) => {
+    let square = 0;
+    for (let at = row * width; at < (row + 1) * width; at++) square += vectors[at]! ** 2;
+    return Math.sqrt(square);
+  });
+}
+
+/** The `count` nearest rows by cosine, 0 for a vector of zeros; `lengths` [rows] of `vectorLengths`. `exclude` is left out (-1: none). */
+export function nearest(vector: Float32Array, vectors: Float32Array, lengths: Float32Array, eligible: Uint8Array, exclude: number, count: number): { readonly row: number; readonly score: number }[] {
+  const own = vectorLengths(vector, vector.length)[0]!;
+  const scores = scoreMoments(vectors, vector);
+  for (let row = 0; row < scores.length; row++) scores[row] = scores[row] === 0 ? 0 : scores[row]! / (own * lengths[row]!);
   const allowed = exclude < 0 ? eligible : eligible.map((flag, row) => (row === exclude ? 0 : flag));
   return topRows(scores, allowed, count).map((row) => ({ row, score: scores[row]! }));
 }

@@ -18,7 +18,7 @@ import { createStandings, StandingsWriter, type Standings } from './standings.ts
 import { categoryLevels, encoderItems } from './trained.ts';
 import type { ItemVectors } from './encoders.ts';
 import type { CategoryLevel } from './scorer.ts';
-import { nearest, softmaxOver, topRows } from './ranking.ts';
+import { nearest, softmaxOver, topRows, vectorLengths } from './ranking.ts';
 
 /** Lists of a preview are cut to what a screen shows. */
 const shown = { similar: 12, displaced: 50, entered: 40, labels: 8 } as const;
@@ -55,7 +55,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   };
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
-  const served: Served = { model, job, vectors, levels, panel, queries, board, live, learned, info };
+  const served: Served = { model, job, vectors, lengths: vectorLengths(vectors.vectors, vectors.width), levels, panel, queries, board, live, learned, info };
   return {
     info,
     preview: (request) => preview(served, request),
@@ -68,6 +68,8 @@ interface Served {
   readonly model: LoadedModel;
   readonly job: OpenModelJob;
   readonly vectors: ItemVectors;
+  /** [items] lengths of `vectors`. */
+  readonly lengths: Float32Array;
   readonly levels: readonly CategoryLevel[];
   readonly panel: Panel;
   /** [moments, keyWidth] */
@@ -94,7 +96,7 @@ async function preview(served: Served, request: PreviewJob): Promise<PreviewNumb
   const presentScores = competes ? scoreMoments(served.queries, vectors.keys.slice(request.row * vectors.keyWidth, (request.row + 1) * vectors.keyWidth)) : null;
   const scoredAt = performance.now();
   const exposure = board.preview({ k: request.k, row: request.row, scores, presentScores });
-  const similar = request.lists ? nearest(encoded.vectors.subarray(0, encoded.width), vectors.vectors, encoded.width, live, request.row, shown.similar) : [];
+  const similar = request.lists ? nearest(encoded.vectors.subarray(0, encoded.width), vectors.vectors, served.lengths, live, request.row, shown.similar) : [];
   const done = performance.now();
   const { sessions: _sessions, moments: _moments, medianRankError: _error, entered, displaced, ...numbers } = exposure;
   return {
@@ -119,7 +121,7 @@ async function preview(served: Served, request: PreviewJob): Promise<PreviewNumb
 function suggestCategories(served: Served, draft: ItemFeatures, row: number, vector: Float32Array): PreviewNumbers['categories'] {
   const { vectors, live, model } = served;
   const { features } = model.artifact;
-  const votes = nearest(vector, vectors.vectors, vectors.width, live, row, voters.count).map(({ row: neighbour, score }) => ({ neighbour, weight: Math.exp(voters.sharpness * (score - 1)) }));
+  const votes = nearest(vector, vectors.vectors, served.lengths, live, row, voters.count).map(({ row: neighbour, score }) => ({ neighbour, weight: Math.exp(voters.sharpness * (score - 1)) }));
   const levels = categoryLevels(features, served.job.items, features.categories.map(({ name }) => name).filter(isCategoryLevel));
   return levels.map(({ name, labels, labelOf }) => {
     const sums = new Map<number, number>();
