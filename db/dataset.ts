@@ -99,18 +99,19 @@ async function readSessions(db: ReadableDB, rowOf: Int32Array): Promise<{ table:
   const offsets = new Int32Array(sessions + 1);
   const items = new Int32Array(events);
   const splits = new Uint8Array(events);
+  const starts = new Float64Array(sessions); // -1 without a time
   const sessionIds: string[] = [];
-  const heads = db.prepare<[number, number], [number, string, number]>(`SELECT id, session_id, length FROM sessions WHERE id > ? AND length > 0 ORDER BY id LIMIT ?`).raw();
+  const heads = db.prepare<[number, number], HeadTuple>(`SELECT id, session_id, length, coalesce(start, -1) FROM sessions WHERE id > ? AND length > 0 ORDER BY id LIMIT ?`).raw();
   const page = db.prepare<[number, number], EventTuple>(eventsInOrder).raw();
 
   let next = 0;
   for (let last = 0; ;) {
-    const slice = takeEvents(heads.all(last, eventsPerSlice / 5) as unknown as [number, string, number][]);
+    const slice = takeEvents(heads.all(last, eventsPerSlice / 5) as unknown as HeadTuple[]);
     if (slice.length === 0) break;
     const end = slice.at(-1)![0];
     const rows = page.all(last + 1, end) as unknown as EventTuple[];
     let row = 0;
-    for (const [, sessionId, length] of slice) {
+    for (const [, sessionId, length, start] of slice) {
       const group = restoreOrder(rows, row, length);
       for (let index = 0; index < length; index += 1) {
         const event = group === null ? rows[row + index]! : group[index]!;
@@ -119,17 +120,21 @@ async function readSessions(db: ReadableDB, rowOf: Int32Array): Promise<{ table:
         next += 1;
       }
       row += length;
+      starts[sessionIds.length] = start;
       sessionIds.push(sessionId);
       offsets[sessionIds.length] = next;
     }
     last = end;
     await nextTurn();
   }
-  return { table: { offsets, items, splits }, sessionIds };
+  return orderByStart({ offsets, items, splits }, sessionIds, starts);
 }
 
+/** Session number, id, events, time of the first one. */
+type HeadTuple = readonly [number, string, number, number];
+
 /** Sessions whose events fit one slice; a session longer than that is a slice of its own. */
-function takeEvents(heads: readonly [number, string, number][]): readonly [number, string, number][] {
+function takeEvents(heads: readonly HeadTuple[]): readonly HeadTuple[] {
   let events = 0;
   const end = heads.findIndex(([, , length], index) => (events += length) > eventsPerSlice && index > 0);
   return end < 0 ? heads : heads.slice(0, end);
@@ -137,6 +142,21 @@ function takeEvents(heads: readonly [number, string, number][]): readonly [numbe
 
 /** SKU id, split, timestamp, position, line. */
 type EventTuple = readonly [number, number, number, number, number];
+
+/** Sessions by the time they began, as a split by order needs them; sessions without times keep the order they were imported in. */
+function orderByStart(table: SessionTable, sessionIds: readonly string[], starts: Float64Array): { table: SessionTable; sessionIds: string[] } {
+  const order = Int32Array.from(starts.keys()).sort((a, b) => starts[a]! - starts[b]! || a - b);
+  const offsets = new Int32Array(table.offsets.length);
+  const items = new Int32Array(table.items.length);
+  const splits = new Uint8Array(table.splits.length);
+  for (const [place, session] of order.entries()) {
+    const [from, to] = [table.offsets[session]!, table.offsets[session + 1]!];
+    items.set(table.items.subarray(from, to), offsets[place]);
+    splits.set(table.splits.subarray(from, to), offsets[place]);
+    offsets[place + 1] = offsets[place]! + to - from;
+  }
+  return { table: { offsets, items, splits }, sessionIds: Array.from(order, (session) => sessionIds[session]!) };
+}
 
 /** The primary key gives time and position; only events equal in both are sorted by line. */
 export const eventsInOrder = `SELECT sku, split, timestamp, position, line FROM events WHERE session BETWEEN ? AND ? ORDER BY session, timestamp, position, line`;
