@@ -15,7 +15,7 @@ import { encodeCatalog, loadModel, type LoadedModel } from './loaded.ts';
 import { drawPanel, type Panel } from './panel.ts';
 import { scoreMoments } from './placement.ts';
 import { createStandings, StandingsWriter, type Standings } from './standings.ts';
-import { categoryLevels, encoderItems } from './trained.ts';
+import { categoryLevels, encoderItems, readableItems } from './trained.ts';
 import type { ItemVectors } from './encoders.ts';
 import type { CategoryLevel } from './scorer.ts';
 import { nearest, softmaxOver, topRows, vectorLengths } from './ranking.ts';
@@ -46,7 +46,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const panel = drawPanel(table, { ...job.panel, maxContext: manifest.config.maxLength });
   const tied = manifest.config.head === 'tied';
   const live = tied || rows === null ? job.live : job.live.map((flag, row) => (rows[row]! < 0 ? 0 : flag));
-  const queries = await cache.numbers(`${manifest.weightsHash}-${catalogHash}-panel-${hashPanel(panel)}`, async () => (await model.encoders.encodePrefixes(momentBatch(panel), vectors.vectors)).queries);
+  const queries = await cache.numbers(`${manifest.weightsHash}-${catalogHash}-panel-${hashPanel(panel)}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, momentBatch(panel), rows), vectors.vectors)).queries);
   const board = new ExposureBoard(panel, await standingsOf(model, panel, queries, vectors, live, job.k));
   const candidates = live.reduce((sum, flag) => sum + flag, 0);
   const info: OpenModel = {
@@ -55,7 +55,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   };
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
-  const served: Served = { model, job, vectors, lengths: vectorLengths(vectors.vectors, vectors.width), levels, panel, queries, board, live, learned, info };
+  const served: Served = { model, job, vectors, lengths: vectorLengths(vectors.vectors, vectors.width), rows, levels, panel, queries, board, live, learned, info };
   return {
     info,
     preview: (request) => preview(served, request),
@@ -70,6 +70,8 @@ interface Served {
   readonly vectors: ItemVectors;
   /** [items] lengths of `vectors`. */
   readonly lengths: Float32Array;
+  /** [items] see `TrainedParts.rows`. */
+  readonly rows: Int32Array | null;
   readonly levels: readonly CategoryLevel[];
   readonly panel: Panel;
   /** [moments, keyWidth] */
@@ -140,7 +142,7 @@ function suggestCategories(served: Served, draft: ItemFeatures, row: number, vec
 
 async function recommend(served: Served, request: RecommendJob): Promise<RecommendNumbers> {
   const { model, vectors, live, levels } = served;
-  const batch = { offsets: Int32Array.of(0, request.rows.length), items: request.rows };
+  const batch = readableItems(model.artifact.manifest.config, { offsets: Int32Array.of(0, request.rows.length), items: request.rows }, served.rows);
   const { queries, labels } = await model.encoders.encodePrefixes(batch, vectors.vectors);
   const scores = await model.products.multiply(queries, vectors.keys);
   const competing = Uint8Array.from(live);

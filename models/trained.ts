@@ -92,8 +92,7 @@ export class TrainedScorer implements Scorer {
   async #encode(batch: PrefixBatch): Promise<SessionVectors> {
     if (this.#latest?.batch === batch) return this.#latest.sessions;
     const { encoders, vectors, rows, config } = this.#parts;
-    const known = variantOf(config.model).input === 'id' ? knownItems(batch, rows!) : batch;
-    const sessions = await encoders.encodePrefixes(known, vectors.vectors);
+    const sessions = await encoders.encodePrefixes(readableItems(config, batch, rows), vectors.vectors);
     this.#latest = { batch, sessions };
     return sessions;
   }
@@ -116,8 +115,9 @@ export class TrainedScorer implements Scorer {
   }
 }
 
-/** Id input knows no vector for a new item: it is skipped, unless the prefix has nothing else. */
-function knownItems(batch: PrefixBatch, rows: Int32Array): PrefixBatch {
+/** What a model can read of prefixes. Id input knows no vector for a new item: it is skipped, unless the prefix has nothing else. */
+export function readableItems(config: TrainingConfig, batch: PrefixBatch, rows: Int32Array | null): PrefixBatch {
+  if (rows === null || variantOf(config.model).input !== 'id') return batch;
   const offsets = new Int32Array(batch.offsets.length);
   const items: number[] = [];
   for (let b = 0; b + 1 < batch.offsets.length; b++) {
