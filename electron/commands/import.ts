@@ -41,10 +41,16 @@ export const importCommand: Command = {
       stopTelling();
       return reports.reduce(add);
     });
-    printAnswer(values.json, report, () => describe(report));
-    return report.outcome === 'reject_file' || report.outcome === 'cancelled' ? 1 : 0;
+    printAnswer(values.json, withFlatIssues(report), () => describe(report));
+    const accepted = report.files.reduce((sum, { rows }) => sum + rows.ok, 0);
+    return accepted > 0 && report.outcome !== 'reject_file' && report.outcome !== 'cancelled' ? 0 : 1;
   },
 };
+
+/** import.md puts the fields of single codes (`expected`, `first_line`, …) beside the others. */
+function withFlatIssues(report: ImportReport): object {
+  return { ...report, issues: report.issues.map(({ details, ...issue }) => ({ ...issue, ...details })) };
+}
 
 /** A `--map` file is for the one file of the command, or has a part for each: `{"catalog": {…}, "sessions": {…}}`. */
 function readMapping(file: string, kinds: readonly ImportKind[]): Partial<Record<ImportKind, ImportMapping>> {
