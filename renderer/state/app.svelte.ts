@@ -28,6 +28,8 @@ export class App {
   connectionState = $state<ConnectionState>('connecting');
   address = $state.raw<Address>({ screen: 'home', detail: '' });
   notice = $state.raw<Notice | null>(null);
+  /** What ran last, how long, on what. */
+  ran = $state('');
   announcement = $state('');
   overlay = $state<'palette' | 'shortcuts' | 'jobs' | null>(null);
   readonly #changed = new Set<(what: ReadonlySet<Changed>) => void>();

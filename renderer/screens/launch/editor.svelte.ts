@@ -5,6 +5,7 @@
 import type { Preview } from '../../../electron/api/launch.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
+import { formatMilliseconds, formatPlural } from '../../state/format.ts';
 import { Latest } from '../../state/latest.ts';
 import { featuresOf, problemOf } from './form.ts';
 import type { Form } from './form.ts';
@@ -122,7 +123,7 @@ export class Editor {
       const saved = $state.snapshot(this.saved) as Form;
       this.baseline = await launch.preview({ sku: saved.sku, features: featuresOf(saved) });
     }
-    return launch.preview({ sku: form.sku.trim(), features: featuresOf(form) });
+    return launch.preview({ sku: form.sku.trim() || 'draft', features: featuresOf(form) });
   }
 
   #answered(numbers: Preview, text: string): void {
@@ -131,6 +132,8 @@ export class Editor {
     this.computing = false;
     this.problem = '';
     this.problemCode = '';
+    const { milliseconds: { encode, score, displace }, device, panel } = numbers.provenance;
+    this.#app.ran = `Previewed ${numbers.sku} in ${formatMilliseconds(encode + score + displace)} on ${device}, over ${formatPlural(panel.n, 'session')}`;
   }
 
   #failed(error: unknown): void {

@@ -36,6 +36,8 @@ export class TrainingState {
   });
   readonly #app: App;
   #opening = 0;
+  /** What the address names: a reload opens that, not what happens to be on screen. */
+  #detail = '';
 
   constructor(app: App) {
     this.#app = app;
@@ -52,7 +54,7 @@ export class TrainingState {
     try {
       this.runs = await this.#app.api.training.runs({});
       this.runsStatus = 'ready';
-      if (this.run !== null) await this.open(this.run.runId);
+      await this.open(this.#detail);
     } catch (error) {
       this.runsStatus = 'failed';
       this.runsProblem = describeError(error);
@@ -70,6 +72,7 @@ export class TrainingState {
   /** Opens the run of the address; without one, the run that goes, or the newest. */
   async open(detail: string): Promise<void> {
     const opening = ++this.#opening;
+    this.#detail = detail;
     const runId = detail === '' || detail === blank ? (this.#app.status?.running?.runId ?? this.runs[0]?.runId) : detail;
     this.runProblem = '';
     if (runId === undefined) return;
@@ -92,6 +95,7 @@ export class TrainingState {
     try {
       const { runId } = await this.#app.api.training.start(request);
       this.#app.say(`Training ${runId} has started. You can go on browsing.`);
+      this.#detail = runId;
       this.#app.go('training', runId);
       await this.load();
     } catch (error) {

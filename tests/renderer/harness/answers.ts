@@ -72,7 +72,7 @@ function curve(steps: number): RunDetail['curve'] {
 const doneRun: RunDetail = {
   runId: '20261120-091201-m2trec', model: 'm2trec', head: 'tied', mode: 'causal', seed: 1, device: 'cpu', status: 'done', startedAt: trainedAt, seconds: 58, epochs: 4, bestEpoch: 4,
   validation: { 'hit@20': 0.512, 'mrr@20': 0.192, 'leaf_hit@1': 0.541 }, hidden: 0, stale: false, active: true, message: null, config: presets.small, curve: curve(800),
-  attributes: [{ name: 'title', kind: 'text', vocabulary: 3120, filled: 1 }, { name: 'brand', kind: 'category', vocabulary: 86, filled: 0.99 }, { name: 'color', kind: 'category', vocabulary: 41, filled: 0.63 }, { name: 'price', kind: 'number', vocabulary: 0, filled: 1 }],
+  attributes: [{ name: 'title', kind: 'text', vocabulary: 3120, filled: 2210 }, { name: 'brand', kind: 'category', vocabulary: 86, filled: 2190 }, { name: 'color', kind: 'category', vocabulary: 41, filled: 1392 }, { name: 'price', kind: 'number', vocabulary: 0, filled: 2210 }],
   parameters: 412_608, dataHash: '9f2c1e77ab04', evaluation: null,
 };
 
@@ -120,7 +120,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
       }),
     },
     catalog: {
-      stats: async () => ({ live: hasData ? live().length : 0, drafts: 12, retired: 0, brands: 86, leaves: 110, lastImport: null }),
+      stats: async () => ({ live: hasData ? live().length : 0, drafts: hasData ? 12 : 0, retired: 0, brands: 86, leaves: 110, lastImport: null }),
       list: async (query) => {
         const words = (query.search ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
         const status = query.status ?? 'live';
@@ -205,6 +205,9 @@ export function createAnswers(scene: Scene, send: Send): Api {
         const run = runs.find((other) => other.runId === runId);
         if (run === undefined) throw new AppError('not-found', `There is no run ${runId}.`);
         return run;
+      },
+      evaluate: async () => {
+        throw new AppError('busy', 'The harness evaluates nothing.');
       },
       activate: async () => { send('workspace.changed', { what: ['model'] }); },
     },

@@ -55,6 +55,6 @@ export function textOf(features: ItemFeatures): string {
 export function similarity(a: ItemFeatures, b: ItemFeatures): number {
   const left = new Set(textOf(a).split(/\W+/));
   const right = new Set(textOf(b).split(/\W+/));
-  const shared = left.intersection(right).size;
+  const shared = [...left].filter((word) => right.has(word)).length;
   return shared / Math.sqrt(left.size * right.size || 1);
 }

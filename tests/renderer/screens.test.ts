@@ -1,0 +1,120 @@
+/** Every screen in a real browser under the product's content security policy: no violation, no serious accessibility issue, no sideways scrolling. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright';
+import type { Browser, Page } from 'playwright';
+import { buildRenderer } from '../../build/renderer.ts';
+import type { Scene } from './harness/answers.ts';
+import { serveHarness } from './harness/server.ts';
+
+const skip = existsSync('/usr/bin/chromium') ? false : 'chromium is not installed';
+const harnesses = new Map<Scene, Awaited<ReturnType<typeof serveHarness>>>();
+let browser: Browser;
+
+before(async () => {
+  if (skip !== false) return;
+  assert.ok(buildRenderer(new URL('../..', import.meta.url).pathname));
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] });
+  for (const scene of ['ready', 'empty'] as const) harnesses.set(scene, await serveHarness(scene));
+});
+after(async () => {
+  await browser?.close();
+  for (const harness of harnesses.values()) await harness.close();
+});
+
+/** Opens an address; whatever the browser complains about fails the test at its end. */
+async function open(scene: Scene, address: string, theme: 'light' | 'dark'): Promise<{ readonly page: Page; readonly complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: theme, bypassCSP: false });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(`${harnesses.get(scene)!.url}#/${address}`);
+  await page.locator('main h1').first().waitFor({ state: 'attached' });
+  return { page, complaints };
+}
+
+/** What must be on the screen before it is looked at. */
+const landmarks: Readonly<Record<string, string>> = {
+  home: 'Import the catalogue', catalog: 'SKU', 'catalog/NEW-1002': 'Preview launch', 'catalog/+import': 'Earlier imports', sessions: 'Sessions by length (events)', 'sessions/s00012': 'What comes next',
+  training: 'Validation after each epoch', launch: 'Sessions that would see it', 'categories/1051297,1052856': 'From the next items', settings: 'About this workspace',
+};
+
+for (const [address, text] of Object.entries(landmarks)) {
+  for (const theme of ['light', 'dark'] as const) {
+    test(`${address}, ${theme}: nothing violated, accessible, no sideways scrolling`, { skip }, async () => {
+      const { page, complaints } = await open('ready', address, theme);
+      await page.getByText(text).first().waitFor();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      assert.deepEqual(serious.map(({ id, nodes }) => ({ id, where: nodes.map((node) => node.html) })), []);
+      assert.deepEqual(await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('main')!.scrollWidth].map((width) => width <= window.innerWidth)), [true, true]);
+      assert.deepEqual(complaints, []);
+      await page.context().close();
+    });
+  }
+}
+
+test('an empty workspace opens on the checklist, and every screen says what it needs', { skip }, async () => {
+  const { page, complaints } = await open('empty', '', 'light');
+  await page.getByRole('button', { name: 'Import catalogue' }).waitFor();
+  assert.match(page.url(), /#\/home$/);
+  for (const [screen, title] of [['catalog', 'No catalogue yet'], ['sessions', 'No sessions yet'], ['training', 'No run yet'], ['launch', 'No model yet'], ['categories', 'No model yet']] as const) {
+    await page.evaluate((hash) => { location.hash = hash; }, `#/${screen}`);
+    await page.getByRole('heading', { name: title }).waitFor();
+  }
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id), []);
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('typing moves the numbers beside their saved state; Esc reverts; Undo brings the typing back', { skip }, async () => {
+  const { page } = await open('ready', 'launch/NEW-1002', 'light');
+  const title = page.getByLabel('Title');
+  const before = await title.inputValue();
+  const exposure = page.getByRole('region', { name: 'Exposure' });
+  await exposure.getByText('Median rank').waitFor();
+  await title.fill('Something entirely different');
+  await exposure.getByText(/worse by/).first().waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await title.inputValue(), before);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await title.inputValue(), 'Something entirely different');
+  await page.context().close();
+});
+
+test('the keyboard alone: palette to a SKU, list by arrows, back up by Esc', { skip }, async () => {
+  const { page } = await open('ready', 'launch', 'light');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('grout');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#\/(catalog|launch)\/.+/);
+  await page.evaluate(() => { location.hash = '#/catalog'; });
+  const grid = page.getByRole('grid', { name: 'Catalog' });
+  await grid.focus();
+  await page.keyboard.press('End');
+  const last = Number(await grid.getAttribute('aria-rowcount'));
+  await grid.locator(`[aria-rowindex="${last}"]`).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#\/catalog\/.+/);
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/#\/catalog$/);
+  await page.context().close();
+});
+
+test('a run is watched while it goes, also after another screen was looked at', { skip }, async () => {
+  const { page } = await open('ready', 'training', 'light');
+  await page.getByText('Validation after each epoch').waitFor();
+  await page.evaluate(() => { location.hash = '#/catalog'; });
+  await page.getByRole('grid', { name: 'Catalog' }).waitFor();
+  await page.evaluate(() => { location.hash = '#/training'; });
+  await page.getByRole('button', { name: 'Train model' }).click();
+  await page.getByText(/step \d+ of 800/).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  assert.match((await page.getByRole('img', { name: /Training loss over/ }).getAttribute('aria-label')) ?? '', /so far/);
+  await page.context().close();
+});
