@@ -39,7 +39,9 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const cache = new VectorCache(job.cache);
   const catalogHash = hashItems(job.items, job.ids);
   const { vectors, rows } = await cache.catalog(`${manifest.weightsHash}-${catalogHash}`, () => encodeCatalog(model, job.items, job.ids));
-  const levels = categoryLevels(model.artifact.features, job.items, model.levels);
+  const { features } = model.artifact;
+  const levels = categoryLevels(features, job.items, model.levels);
+  const suggestible = categoryLevels(features, job.items, features.categories.map(({ name }) => name).filter(isCategoryLevel));
 
   // Events without a split follow the same rule as training, so that the panel never holds what the model learned from while it can be helped.
   const table = { ...job.sessions, splits: splitSessions(job.sessions).codes };
@@ -55,7 +57,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   };
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
-  const served: Served = { model, job, vectors, lengths: vectorLengths(vectors.vectors, vectors.width), rows, levels, panel, queries, board, live, learned, info };
+  const served: Served = { model, job, vectors, lengths: vectorLengths(vectors.vectors, vectors.width), rows, levels, suggestible, panel, queries, board, live, learned, info };
   return {
     info,
     preview: (request) => preview(served, request),
@@ -73,6 +75,8 @@ interface Served {
   /** [items] see `TrainedParts.rows`. */
   readonly rows: Int32Array | null;
   readonly levels: readonly CategoryLevel[];
+  /** All levels of the catalogue, also those the model does not predict; computed once, a keystroke must not encode 50,000 labels. */
+  readonly suggestible: readonly CategoryLevel[];
   readonly panel: Panel;
   /** [moments, keyWidth] */
   readonly queries: Float32Array;
@@ -121,11 +125,9 @@ async function preview(served: Served, request: PreviewJob): Promise<PreviewNumb
 
 /** Per level: labels of the nearest SKUs to the draft without its category, each voting with exp(sharpness · cosine). */
 function suggestCategories(served: Served, draft: ItemFeatures, row: number, vector: Float32Array): PreviewNumbers['categories'] {
-  const { vectors, live, model } = served;
-  const { features } = model.artifact;
+  const { vectors, live } = served;
   const votes = nearest(vector, vectors.vectors, served.lengths, live, row, voters.count).map(({ row: neighbour, score }) => ({ neighbour, weight: Math.exp(voters.sharpness * (score - 1)) }));
-  const levels = categoryLevels(features, served.job.items, features.categories.map(({ name }) => name).filter(isCategoryLevel));
-  return levels.map(({ name, labels, labelOf }) => {
+  return served.suggestible.map(({ name, labels, labelOf }) => {
     const sums = new Map<number, number>();
     let total = 0;
     for (const { neighbour, weight } of votes) {
