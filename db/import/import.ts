@@ -41,13 +41,13 @@ export async function inspectFile(path: string, name: string, options: { readonl
     }));
     return {
       name, bytes: source.bytes, kind: plan.kind, format: plan.map.profile.id, encoding: plan.encoding.label, delimiter: plan.delimiter,
-      headerLine: plan.headerLine, columns, fields: describeFields(plan.kind), preview: plan.sample.slice(0, previewRows).map((row) => row.map(showValue)),
+      headerLine: plan.headerLine, columns, fields: describeFields(plan.kind, new Set(columns.map(({ field }) => field))), preview: plan.sample.slice(0, previewRows).map((row) => row.map(showValue)),
       problems: plan.lacking === null ? [] : [toIssue(plan.lacking, name)],
     };
   } catch (error) {
     if (!(error instanceof FileRejection)) throw error;
     return {
-      name, bytes: source?.bytes ?? 0, kind, format: '', encoding: '', delimiter: '', headerLine: 1, columns: [], fields: describeFields(kind), preview: [],
+      name, bytes: source?.bytes ?? 0, kind, format: '', encoding: '', delimiter: '', headerLine: 1, columns: [], fields: describeFields(kind, new Set()), preview: [],
       problems: [toIssue(error, name)],
     };
   } finally {
@@ -55,8 +55,9 @@ export async function inspectFile(path: string, name: string, options: { readonl
   }
 }
 
-function describeFields(kind: ImportKind): Inspection['fields'] {
-  const required = new Set(requiredFields[kind].flat());
+/** Of fields where any one will do, only the one that a column holds is required, or the first where none is held. */
+function describeFields(kind: ImportKind, held: ReadonlySet<string | null>): Inspection['fields'] {
+  const required = new Set(requiredFields[kind].map((anyOf) => anyOf.find((name) => held.has(name)) ?? anyOf[0]!));
   return fieldsOf(kind).map((name) => ({ name, required: required.has(name) })).sort((a, b) => Number(b.required) - Number(a.required));
 }
 

@@ -206,7 +206,12 @@ test('a look at a file tells columns, examples and what is missing', async (t) =
   assert.deepEqual({ price, currency, color }, { price: 12.5, currency: 'EUR', color: ['weiß'] });
 
   writeFileSync(path, 'session_id,item_id,time\n1,2,3\n');
-  assert.equal((await inspectFile(path, 'look.csv')).kind, 'sessions');
+  const sessions = await inspectFile(path, 'look.csv');
+  assert.equal(sessions.kind, 'sessions');
+  // A time or a position will do: the one that is not there is not asked for.
+  assert.deepEqual(sessions.fields.filter(({ required }) => required).map(({ name }) => name), ['session_id', 'sku', 'timestamp']);
+  writeFileSync(path, 'session_id,item_id,position\n1,2,3\n');
+  assert.deepEqual((await inspectFile(path, 'look.csv')).fields.filter(({ required }) => required).map(({ name }) => name), ['session_id', 'sku', 'position']);
   writeFileSync(path, 'code_x,words\nA1,Solid brass hinge\nA2,Oak cabinet door\nA3,Lamp shade\n');
   const guess = await inspectFile(path, 'look.csv', { kind: 'catalog' });
   assert.deepEqual(guess.columns.map(({ field, confidence }) => [field, confidence < 0.6]), [['sku', true], ['title', true]]);
