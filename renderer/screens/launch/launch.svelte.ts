@@ -69,9 +69,10 @@ export class LaunchState {
     void this.pages.reload();
   }
 
-  /** Opens what the address names; without a name the first draft of the list. */
+  /** Opens what the address names; without a name what is open already, or the first draft of the list. */
   async open(detail: string): Promise<void> {
     const opening = ++this.#opening;
+    if (detail === '' && this.editor !== null) return;
     const sku = detail === '' ? this.pages.row(0)?.sku : detail;
     this.problem = '';
     if (sku === undefined) {
