@@ -1,5 +1,5 @@
 /** A long list on screen: which rows are drawn, which one the keyboard is on. The focus stays on the list; the active row is named by id. */
-import { rowAfterKey, rowsInView, scrollToShow } from '../state/rows.ts';
+import { overscan, rowAfterKey, rowsInView, scrollToShow } from '../state/rows.ts';
 
 export class ListView {
   scrollTop = $state(0);
@@ -9,6 +9,8 @@ export class ListView {
   readonly #total: () => number;
   readonly #rowHeight: () => number;
   readonly window = $derived.by(() => rowsInView(this.scrollTop, this.height, this.#rowHeight(), this.#total()));
+  /** Rows are drawn in this many places in turn: a row that leaves at the top gives its elements to the one that enters below. */
+  readonly slots = $derived.by(() => Math.ceil(this.height / this.#rowHeight()) + 2 * overscan + 2);
   readonly indices = $derived(Array.from({ length: this.window.end - this.window.first }, (_, step) => this.window.first + step));
 
   constructor(total: () => number, rowHeight: () => number) {

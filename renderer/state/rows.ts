@@ -6,7 +6,7 @@ export interface RowWindow {
 }
 
 /** Rows drawn beyond both edges, so a fast wheel does not show white. */
-const overscan = 8;
+export const overscan = 8;
 
 export function rowsInView(scrollTop: number, height: number, rowHeight: number, total: number): RowWindow {
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - overscan);
