@@ -1,0 +1,190 @@
+/**
+ * One training step of the default M2TRec on amazon_scientific beside PyTorch's for the same model, weights and batches, in turn.
+ * Ours counts the feeds too; PyTorch's batch is ready when its clock starts. `--steps=21`, `--threads=2`, `--profile=PREFIX` (onnxruntime's).
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { dropTokens } from '../../models/bags.ts';
+import { epochBatches, stepFeeds } from '../../models/batch.ts';
+import { normalizeConfig } from '../../models/config.ts';
+import { isOp, nameOf, type Value } from '../../models/graph/value.ts';
+import { floats, ints, type Feeds, type Tensor } from '../../models/graph/tensor.ts';
+import { createModel, type Model } from '../../models/m2trec.ts';
+import { trainingObjective, type Objective } from '../../models/objective.ts';
+import { prepareTraining, type Prepared } from '../../models/prepare.ts';
+import { Random } from '../../models/random.ts';
+import { createTrainer } from '../../models/runtime/trainer.ts';
+import { readDataset } from '../helpers/data.ts';
+import type { BenchResult } from './run.ts';
+import { printTimings, summarize, type Timing } from './timing.ts';
+
+export const title = 'a training step of M2TRec (tied, causal, batch 512, amazon_scientific) beside PyTorch';
+
+const root = join(import.meta.dirname, '../..');
+const learningRate = 1e-3;
+const warmUp = 3;
+
+/** Interpreters that may own a PyTorch; SHELFSIGHT_PYTHON names another one. */
+const interpreters = [process.env['SHELFSIGHT_PYTHON'], '/tmp/torchenv/bin/python', '/usr/bin/python3'].filter((path): path is string => path !== undefined && existsSync(path));
+
+interface Peer {
+  readonly name: string;
+  step(batch: number): Promise<{ readonly loss: number; readonly ms: number }>;
+  stop(): void;
+}
+
+export async function run(options: Readonly<Record<string, string>>): Promise<BenchResult> {
+  const steps = Number(options['steps'] ?? 21);
+  const threads = Number(options['threads'] ?? 2);
+  const config = normalizeConfig({});
+  const prepared = prepareTraining(readDataset('amazon_scientific'), config, new Int32Array(0));
+  const model = createModel(config, prepared.shape);
+  const objective = trainingObjective(model, prepared.data.candidates.length);
+  const trainer = await createTrainer({
+    loss: objective.loss, parameters: model.parameters, threads, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
+    ...(options['profile'] === undefined ? {} : { profile: options['profile'] }),
+  });
+  const random = new Random(1);
+  const batches = epochBatches(prepared.rows, config, random).slice(0, warmUp + steps);
+  const states = batches.map(() => {
+    const { state } = random;
+    random.uint32();
+    return state;
+  });
+  const feed = (index: number): Feeds => stepFeeds(objective, prepared.data, prepared.rows, batches[index]!, config, new Random(states[index]!));
+
+  const folder = mkdtempSync(join(tmpdir(), 'shelfsight-step-'));
+  writeBatches(folder, model, objective, prepared, batches.map((rows, index) => ({
+    feeds: feed(index), seen: momentsOfPairs(prepared, rows),
+    weights: dropTokens(prepared.data.bags!, config.tokenDropout, config.attributeDropout, new Random(states[index]!)), // the first thing a step draws
+  })));
+  const peers = (await Promise.all(interpreters.map((python) => startPeer(python, folder, threads)))).filter((peer) => peer !== null);
+
+  const names = ['ours, feeds', 'ours, step', 'ours, both', ...peers.map(({ name }) => name)];
+  const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+  const deviations: Record<string, number> = {};
+  for (const index of batches.keys()) {
+    const started = performance.now();
+    const feeds = feed(index);
+    const fed = performance.now();
+    const { loss } = await trainer.step(feeds, { learningRate });
+    const done = performance.now();
+    const turn: Record<string, number> = { 'ours, feeds': fed - started, 'ours, step': done - fed, 'ours, both': done - started };
+    for (const peer of peers) {
+      await pause(); // threads of the one before stop spinning
+      const answer = await peer.step(index);
+      turn[peer.name] = answer.ms;
+      deviations[peer.name] = Math.max(deviations[peer.name] ?? 0, Math.abs(answer.loss - loss) / loss);
+    }
+    await pause();
+    if (index >= warmUp) for (const name of names) samples[name]!.push(turn[name]!);
+  }
+  for (const peer of peers) peer.stop();
+  await trainer.dispose();
+  rmSync(folder, { recursive: true, force: true });
+
+  const timings: Timing[] = names.map((name) => summarize(name, samples[name]!));
+  const ours = timings[2]!;
+  const ratios = Object.fromEntries(timings.slice(3).map((timing) => [timing.name, timing.median / ours.median]));
+  return {
+    lines: [
+      `${prepared.data.candidates.length} items, ${prepared.shape.tokens} tokens, width ${config.width}, ${model.parameters.reduce((sum, { initial }) => sum + initial.length, 0).toLocaleString('en')} parameters, ${threads} threads`,
+      printTimings(timings),
+      ...(peers.length === 0 ? ['No PyTorch was found, so ours is shown alone. Set SHELFSIGHT_PYTHON to an interpreter that has it.'] : []),
+      ...peers.map(({ name }) => `${name}: ${ratios[name]!.toFixed(2)} x our time (medians); losses of ${batches.length} steps differ by ${deviations[name]!.toExponential(1)} at most`),
+    ],
+    figures: { threads, steps, timings, ratios, deviations },
+  };
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15));
+
+async function startPeer(python: string, folder: string, threads: number): Promise<Peer | null> {
+  const child = spawn(python, [join(root, 'build/oracle/m2trec_bench.py'), folder, String(threads)], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, OMP_NUM_THREADS: String(threads) } });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async (): Promise<Record<string, unknown> | null> => {
+    const { value, done } = await lines.next();
+    return done === true ? null : JSON.parse(value) as Record<string, unknown>;
+  };
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-500)));
+  const hello = await answer();
+  if (hello === null) {
+    process.stderr.write(`${python}: ${complaint.trim().split('\n').at(-1)}\n`);
+    return null;
+  }
+  return {
+    name: `torch ${String(hello['torch']).split('+')[0]}`,
+    async step(batch) {
+      child.stdin.write(`${batch}\n`);
+      const said = await answer();
+      if (said === null) throw new Error(`${python} ended: ${complaint}`);
+      return { loss: said['loss'] as number, ms: said['ms'] as number };
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+/** What both sides compute with: `index.json` says where in `data.bin` each tensor lies. */
+function writeBatches(folder: string, model: Model, objective: Objective, prepared: Prepared, batches: readonly { readonly feeds: Feeds; readonly seen: Int32Array; readonly weights: Float32Array }[]): void {
+  const parts: Buffer[] = [];
+  let size = 0;
+  const place = ({ dtype, data, dims }: Tensor): object => {
+    const entry = { dtype, dims, offset: size };
+    parts.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    size += data.byteLength;
+    return entry;
+  };
+  const { bags } = prepared.data;
+  const levels = model.shape.levels.map(({ name }) => name);
+  const index = {
+    config: model.config, levels, learningRate,
+    weights: Object.fromEntries(model.parameters.map(({ value, initial }) => [nameOf(value), place(floats(initial, value.shape as readonly number[]))])),
+    decayed: model.parameters.filter(({ weightDecay }) => weightDecay).map(({ value }) => nameOf(value)),
+    pool: place(poolOf(objective)),
+    batches: batches.map(({ feeds, seen, weights }) => {
+      return Object.fromEntries(Object.entries({
+        'bag.ids': ints(bags!.ids), 'bag.offsets': ints(bags!.offsets.slice(0, -1)), 'bag.weights': floats(weights),
+        positions: feeds['positions.items.indices']!, moments: feeds['moments.indices']!, targets: feeds['targets.indices']!,
+        present: feeds['present']!, mask: feeds['mask']!, pool: feeds['pool']!, age: feeds['age']!, past: feeds['past']!,
+        'seen.moment': ints(seen), 'seen.item': feeds['seen.items.indices']!, 'seen.last': ints(Int32Array.from(feeds['seen.last']!.data as Float32Array)),
+        ...Object.fromEntries([...objective.dropouts, ...levels.map((name) => `labels.${name}`)].map((name) => [name, feeds[name]!])),
+      }).map(([name, tensor]) => [name, place(tensor)]));
+    }),
+  };
+  writeFileSync(join(folder, 'data.bin'), Buffer.concat(parts));
+  writeFileSync(join(folder, 'index.json'), JSON.stringify(index));
+}
+
+/** The moment of each pair (moment, distinct item already in the session), in the order of `seen.items`. */
+function momentsOfPairs({ rows }: Prepared, batch: Int32Array): Int32Array {
+  const moments: number[] = [];
+  let moment = 0;
+  for (const row of batch) {
+    const seen = new Set<number>();
+    for (let at = rows.starts[row]!; at < rows.ends[row]!; at++) {
+      seen.add(rows.items[at]!);
+      for (let pair = 0; pair < seen.size; pair++) moments.push(moment);
+      moment++;
+    }
+  }
+  return Int32Array.from(moments);
+}
+
+/** The pool of dropout masks: the constant that the loss gathers from by the first dropout input. */
+function poolOf(objective: Objective): Tensor {
+  const seen = new Set<Value>();
+  const stack: Value[] = [objective.loss];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (isOp(value, 'gather') && isOp(value.inputs[1]!, 'input') && value.inputs[1].attributes.name === objective.dropouts[0] && isOp(value.inputs[0]!, 'constant')) {
+      return floats(value.inputs[0].attributes.data as Float32Array, value.inputs[0].shape as readonly number[]);
+    }
+    stack.push(...value.inputs);
+  }
+  throw new Error('the loss has no dropout');
+}
