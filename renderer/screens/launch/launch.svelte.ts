@@ -1,4 +1,5 @@
 /** The Launch screen: the list of drafts and the one that is open. */
+import { SvelteMap } from 'svelte/reactivity';
 import type { DraftRow, DraftSort } from '../../../electron/api/launch.ts';
 import { blank } from '../../state/address.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -20,7 +21,7 @@ export class LaunchState {
   refreshing = $state(false);
   readonly pages: Pages<DraftRow>;
   /** Open editors by SKU: switching drafts never loses typing. */
-  readonly #editors = new Map<string, Editor>();
+  readonly #editors = new SvelteMap<string, Editor>();
   readonly #app: App;
   #opening = 0;
 
