@@ -24,6 +24,7 @@ const environment: NodeJS.ProcessEnv = {
 
 try {
   step('Types', () => run('node_modules/typescript/bin/tsc', ['--noEmit']));
+  step('Types of the screens’ tests', () => run('node_modules/typescript/bin/tsc', ['--noEmit', '--project', 'tests/renderer']));
   step('Types and markup of the screens', () => run('node_modules/svelte-check/bin/svelte-check', ['--tsconfig', 'renderer/tsconfig.json', '--threshold', 'warning', '--output', 'human']));
   step('Who may import whom', () => noneOf(checkLayers(root)));
   step('Rules of the house', () => {

@@ -51,7 +51,7 @@ export const layers: readonly Layer[] = [
   // Bundled into the app: its first start makes its own shop.
   { place: 'build/demo', values: ['build/demo'], node: ['fs', 'path'] },
   { place: 'package.json', values: [] },
-  { place: 'renderer', values: ['renderer'], types: ['electron/api', 'db/records.ts', 'models/config.ts', 'models/jobs.ts'], packages: ['svelte', '@lucide/svelte', 'bits-ui', 'paneforge', 'svelte-sonner', '@tanstack/virtual-core', 'd3-scale', 'uplot', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'] },
+  { place: 'renderer', values: ['renderer'], types: ['electron/api', 'db/records.ts', 'models/config.ts', 'models/jobs.ts'], packages: ['svelte', '@lucide/svelte', 'd3-scale', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'] },
 ];
 
 /** Packages with native code and the one file that loads each; others may import their types. */
