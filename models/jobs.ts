@@ -211,7 +211,8 @@ export interface RecommendNumbers {
 
 /** The methods of a compute process. One run at a time per process; cancel = kill. */
 export interface ComputeApi {
-  probe(request: { readonly device: string }): Promise<{ readonly available: boolean; readonly detail: string }>;
+  /** `milliseconds` of a fixed piece of work; null where the device is not available. */
+  probe(request: { readonly device: string }): Promise<{ readonly available: boolean; readonly detail: string; readonly milliseconds: number | null }>;
   /** `progress` events (TrainJobProgress) while it runs. */
   train(request: TrainJob): Promise<TrainJobResult>;
   /** Takes effect between two steps: a checkpoint is written, and `train` answers with status `stopped`. */

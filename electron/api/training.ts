@@ -67,8 +67,10 @@ export interface RunDetail extends RunSummary {
 export interface DeviceInfo {
   readonly device: string;
   readonly available: boolean;
-  /** Adapter name, or the reason it cannot be used. */
+  /** How fast it is, or the reason it cannot be used. */
   readonly detail: string;
+  /** Time of a fixed piece of work; null where it cannot be used. */
+  readonly milliseconds: number | null;
 }
 
 export interface StartTraining {

@@ -22,7 +22,7 @@ export interface Compute {
   /** Keeps one model open: a preview answers while a training runs. */
   readonly serving: ComputeLine;
   /** In a process of its own that is thrown away: a driver that crashes takes nothing with it. */
-  probe(device: string): Promise<{ readonly available: boolean; readonly detail: string }>;
+  probe(device: string): ReturnType<ComputeApi['probe']>;
   readonly state: 'idle' | 'busy' | 'restarting';
 }
 

@@ -190,7 +190,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
     },
     training: {
       defaults: async ({ preset }) => ({ config: presets[preset ?? 'full'], reasons: configReasons }),
-      devices: async () => [{ device: 'cpu', available: true, detail: '2 cores' }, { device: 'webgpu', available: false, detail: 'No adapter was found on this machine.' }],
+      devices: async () => [{ device: 'cpu', available: true, detail: 'A test product took 3.1 ms.', milliseconds: 3.1 }, { device: 'webgpu', available: false, detail: 'No usable graphics adapter was found on this machine.', milliseconds: null }],
       start: async () => {
         const runId = '20261121-020500-m2trec';
         runs.unshift({ ...doneRun, runId, status: 'running', active: false, bestEpoch: null, validation: null, curve: [], startedAt: Date.now() });
