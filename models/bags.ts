@@ -125,3 +125,18 @@ export function dropTokens(bags: JointBags, tokenRate: number, attributeRate: nu
   }
   return out;
 }
+
+/** The entries that weigh something: of a bag after `dropTokens` a third is silent, and need not be looked up. */
+export function weightyEntries({ offsets, ids }: SparseRows, weights: Float32Array): SparseRows {
+  const kept = { offsets: new Int32Array(offsets.length), ids: new Int32Array(ids.length), weights: new Float32Array(ids.length) };
+  let end = 0;
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    for (let e = offsets[row]!; e < offsets[row + 1]!; e++) {
+      if (weights[e] === 0) continue;
+      kept.ids[end] = ids[e]!;
+      kept.weights[end++] = weights[e]!;
+    }
+    kept.offsets[row + 1] = end;
+  }
+  return { offsets: kept.offsets, ids: kept.ids.subarray(0, end), weights: kept.weights.subarray(0, end) };
+}

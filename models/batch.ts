@@ -2,7 +2,7 @@
  * From sequences to the tensors of one training step. A batch is a list of row numbers; everything else is derived from it and from the
  * random generator, whose state a checkpoint keeps, so a resumed run feeds the same numbers.
  */
-import { dropTokens, selectBags, type JointBags } from './bags.ts';
+import { dropTokens, selectBags, weightyEntries, type JointBags } from './bags.ts';
 import type { TrainingConfig } from './config.ts';
 import type { Sequences } from './examples.ts';
 import { indexFeeds, sparseFeeds } from './graph/sparse.ts';
@@ -130,8 +130,8 @@ export function stepFeeds(objective: Objective, data: ItemData, rows: TrainingRo
   };
   if (plans.bags !== null) {
     const bags = tied && encoded.length === data.bags!.offsets.length - 1 ? data.bags! : selectBags(data.bags!, encoded);
-    const weights = dropTokens(bags, config.tokenDropout, config.attributeDropout, random);
-    Object.assign(feeds, sparseFeeds(plans.bags, { offsets: bags.offsets, indices: bags.ids, weights, columns: bags.tokens }));
+    const heard = weightyEntries(bags, dropTokens(bags, config.tokenDropout, config.attributeDropout, random));
+    Object.assign(feeds, sparseFeeds(plans.bags, { offsets: heard.offsets, indices: heard.ids, weights: heard.weights, columns: bags.tokens }));
     if (data.numbers !== null) feeds['numbers'] = floats(selectRows(data.numbers, data.columns, encoded), [encoded.length, data.columns]);
   }
   if (plans.ids !== null) Object.assign(feeds, indexFeeds(plans.ids, encoded));

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { dropTokens } from '../../models/bags.ts';
+import { dropTokens, weightyEntries, type SparseRows } from '../../models/bags.ts';
 import { epochBatches, stepFeeds } from '../../models/batch.ts';
 import { normalizeConfig } from '../../models/config.ts';
 import { isOp, nameOf, type Value } from '../../models/graph/value.ts';
@@ -57,9 +57,9 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const feed = (index: number): Feeds => stepFeeds(objective, prepared.data, prepared.rows, batches[index]!, config, new Random(states[index]!));
 
   const folder = mkdtempSync(join(tmpdir(), 'shelfsight-step-'));
-  writeBatches(folder, model, objective, prepared, batches.map((rows, index) => ({
+  writeBatches(folder, model, objective, batches.map((rows, index) => ({
     feeds: feed(index), seen: momentsOfPairs(prepared, rows),
-    weights: dropTokens(prepared.data.bags!, config.tokenDropout, config.attributeDropout, new Random(states[index]!)), // the first thing a step draws
+    bags: weightyEntries(prepared.data.bags!, dropTokens(prepared.data.bags!, config.tokenDropout, config.attributeDropout, new Random(states[index]!))), // the first thing a step draws
   })));
   const peers = (await Promise.all(interpreters.map((python) => startPeer(python, folder, threads)))).filter((peer) => peer !== null);
 
@@ -129,7 +129,7 @@ async function startPeer(python: string, folder: string, threads: number): Promi
 }
 
 /** What both sides compute with: `index.json` says where in `data.bin` each tensor lies. */
-function writeBatches(folder: string, model: Model, objective: Objective, prepared: Prepared, batches: readonly { readonly feeds: Feeds; readonly seen: Int32Array; readonly weights: Float32Array }[]): void {
+function writeBatches(folder: string, model: Model, objective: Objective, batches: readonly { readonly feeds: Feeds; readonly seen: Int32Array; readonly bags: SparseRows }[]): void {
   const parts: Buffer[] = [];
   let size = 0;
   const place = ({ dtype, data, dims }: Tensor): object => {
@@ -138,16 +138,15 @@ function writeBatches(folder: string, model: Model, objective: Objective, prepar
     size += data.byteLength;
     return entry;
   };
-  const { bags } = prepared.data;
   const levels = model.shape.levels.map(({ name }) => name);
   const index = {
     config: model.config, levels, learningRate,
     weights: Object.fromEntries(model.parameters.map(({ value, initial }) => [nameOf(value), place(floats(initial, value.shape as readonly number[]))])),
     decayed: model.parameters.filter(({ weightDecay }) => weightDecay).map(({ value }) => nameOf(value)),
     pool: place(poolOf(objective)),
-    batches: batches.map(({ feeds, seen, weights }) => {
+    batches: batches.map(({ feeds, seen, bags }) => {
       return Object.fromEntries(Object.entries({
-        'bag.ids': ints(bags!.ids), 'bag.offsets': ints(bags!.offsets.slice(0, -1)), 'bag.weights': floats(weights),
+        'bag.ids': ints(bags.ids), 'bag.offsets': ints(bags.offsets.slice(0, -1)), 'bag.weights': floats(bags.weights),
         positions: feeds['positions.items.indices']!, moments: feeds['moments.indices']!, targets: feeds['targets.indices']!,
         present: feeds['present']!, mask: feeds['mask']!, pool: feeds['pool']!, age: feeds['age']!, past: feeds['past']!,
         'seen.moment': ints(seen), 'seen.item': feeds['seen.items.indices']!, 'seen.last': ints(Int32Array.from(feeds['seen.last']!.data as Float32Array)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { dropTokens, jointBags, selectBags, tokenRanges } from '../../models/bags.ts';
+import { dropTokens, jointBags, selectBags, tokenRanges, weightyEntries } from '../../models/bags.ts';
 import { encodeItems } from '../../models/encode.ts';
 import { fitFeatures } from '../../models/features.ts';
 import { Random } from '../../models/random.ts';
@@ -82,4 +82,10 @@ test('dropped tokens keep the expected weight; whole attributes go together', ()
 
 test('without dropout the weights stay as they are', () => {
   assert.deepEqual(dropTokens(bags, 0, 0, new Random(1)), bags.weights);
+});
+
+test('silent entries are left out, the others keep their row and order', () => {
+  const bag = { offsets: Int32Array.of(0, 2, 2, 5), ids: Int32Array.of(4, 3, 2, 1, 0), weights: new Float32Array(5) };
+  const { offsets, ids, weights } = weightyEntries(bag, Float32Array.of(0, 0.5, 0.25, 0, 0.125));
+  assert.deepEqual([[...offsets], [...ids], [...weights]], [[0, 1, 1, 3], [3, 2, 0], [0.5, 0.25, 0.125]]);
 });
