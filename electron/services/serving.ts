@@ -7,7 +7,7 @@ import { readDataset } from '../../db/dataset.ts';
 import { activeRun, getRun, type Run } from '../../db/runs.ts';
 import { readDataVersion } from '../../db/version.ts';
 import type { ComputeApi, OpenModel } from '../../models/jobs.ts';
-import { AppError } from '../api/errors.ts';
+import { AppError, isAppError } from '../api/errors.ts';
 import type { Context } from './context.ts';
 
 /** One panel for every preview: both sides of a comparison see the same moments. */
@@ -97,7 +97,12 @@ export function createServing({ workspace, compute }: Context): Serving {
 
   return {
     use(request, work) {
-      const turn = queue.then(() => open(request)).then(work);
+      const answer = (): ReturnType<typeof work> => open(request).then(work);
+      // Nothing is written here: what the end of the process interrupted is computed once more, by the next one.
+      const turn = queue.then(answer).catch((error: unknown) => {
+        if (isAppError(error) && error.code === 'compute-lost') return answer();
+        throw error;
+      });
       queue = turn.catch(() => undefined);
       return turn;
     },
