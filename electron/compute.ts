@@ -9,10 +9,6 @@ import { serve } from './transport/channel.ts';
 import { computeMethods, type ComputeEvents, type ComputeServices } from './transport/compute-line.ts';
 import { listenToParent } from './transport/parent.ts';
 
-// onnxruntime 1.29 and newer report sessions, models and errors to mobile.events.data.microsoft.com, on by default, and keep a device id in
-// the user's home (microsoft/onnxruntime#27379). The library reads this once, when it is loaded: the imports of models below come later.
-process.env['ORT_DISABLE_TELEMETRY'] = '1';
-
 /** Progress goes out at most this often, milliseconds apart; phases and ends of epochs always do. */
 const progressMs = 120;
 

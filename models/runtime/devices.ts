@@ -14,8 +14,13 @@ export const providers: { readonly [D in Device]: readonly InferenceSession.Exec
   webgpu: ['webgpu'],
 };
 
-/** onnxruntime-node is CommonJS and loads its shared library at once, so it is loaded when first needed. */
+/**
+ * onnxruntime-node is CommonJS and loads its shared library at once, so it is loaded when first needed.
+ * From 1.29 on it reports sessions, models and errors over the network and keeps a device id in the user's home, unless told not to before
+ * it loads (microsoft/onnxruntime#27379).
+ */
 export function loadRuntime(): typeof import('onnxruntime-node') {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   return createRequire(import.meta.url)('onnxruntime-node') as typeof import('onnxruntime-node');
 }
 
