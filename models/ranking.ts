@@ -1,22 +1,32 @@
 /** Small rankings for screens: nearest items, best rows, and probabilities over those that compete. */
-import { scoreMoments } from './placement.ts';
+import { RowProducts } from './row-products.ts';
 
-/** Lengths of row vectors: [rows, width] -> [rows]. */
-export function vectorLengths(vectors: Float32Array, width: number): Float32Array {
-  return Float32Array.from({ length: vectors.length / width }, (_, row) => {
-    let square = 0;
-    for (let at = row * width; at < (row + 1) * width; at++) square += vectors[at]! ** 2;
-    return Math.sqrt(square);
-  });
+/** The items of a catalogue by their likeness to a vector. */
+export class Neighbours {
+  readonly #products: RowProducts;
+  /** [items] lengths of the vectors: a hair below 1, by how little text an item has. */
+  readonly #lengths: Float32Array;
+
+  /** `vectors` row-major [items, width]. */
+  constructor(vectors: Float32Array, width: number) {
+    this.#products = new RowProducts(vectors, width);
+    this.#lengths = Float32Array.from({ length: vectors.length / width }, (_, row) => length(vectors.subarray(row * width, (row + 1) * width)));
+  }
+
+  /** The `count` nearest eligible rows by cosine, 0 for a vector of zeros. `exclude` is left out (-1: none). */
+  nearest(vector: Float32Array, eligible: Uint8Array, exclude: number, count: number): { readonly row: number; readonly score: number }[] {
+    const own = length(vector);
+    const scores = this.#products.multiply(vector);
+    for (let row = 0; row < scores.length; row++) scores[row] = scores[row] === 0 ? 0 : scores[row]! / (own * this.#lengths[row]!);
+    const allowed = exclude < 0 ? eligible : eligible.map((flag, row) => (row === exclude ? 0 : flag));
+    return topRows(scores, allowed, count).map((row) => ({ row, score: scores[row]! }));
+  }
 }
 
-/** The `count` nearest rows by cosine, 0 for a vector of zeros; `lengths` [rows] of `vectorLengths`. `exclude` is left out (-1: none). */
-export function nearest(vector: Float32Array, vectors: Float32Array, lengths: Float32Array, eligible: Uint8Array, exclude: number, count: number): { readonly row: number; readonly score: number }[] {
-  const own = vectorLengths(vector, vector.length)[0]!;
-  const scores = scoreMoments(vectors, vector);
-  for (let row = 0; row < scores.length; row++) scores[row] = scores[row] === 0 ? 0 : scores[row]! / (own * lengths[row]!);
-  const allowed = exclude < 0 ? eligible : eligible.map((flag, row) => (row === exclude ? 0 : flag));
-  return topRows(scores, allowed, count).map((row) => ({ row, score: scores[row]! }));
+function length(vector: Float32Array): number {
+  let square = 0;
+  for (let i = 0; i < vector.length; i++) square += vector[i]! ** 2;
+  return Math.sqrt(square);
 }
 
 /** Rows of the best scores among the eligible, best first; equal scores in row order. */

@@ -18,7 +18,7 @@ import { createStandings, StandingsWriter, type Standings } from './standings.ts
 import { categoryLevels, encoderItems, readableItems } from './trained.ts';
 import type { ItemVectors } from './encoders.ts';
 import type { CategoryLevel } from './scorer.ts';
-import { nearest, softmaxOver, topRows, vectorLengths } from './ranking.ts';
+import { Neighbours, softmaxOver, topRows } from './ranking.ts';
 
 /** Lists of a preview are cut to what a screen shows. */
 const shown = { similar: 12, displaced: 50, entered: 40, labels: 8 } as const;
@@ -57,7 +57,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   };
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
-  const served: Served = { model, job, vectors, lengths: vectorLengths(vectors.vectors, vectors.width), rows, levels, suggestible, panel, queries, board, live, learned, info };
+  const served: Served = { model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), rows, levels, suggestible, panel, queries, board, live, learned, info };
   return {
     info,
     preview: (request) => preview(served, request),
@@ -70,8 +70,7 @@ interface Served {
   readonly model: LoadedModel;
   readonly job: OpenModelJob;
   readonly vectors: ItemVectors;
-  /** [items] lengths of `vectors`. */
-  readonly lengths: Float32Array;
+  readonly neighbours: Neighbours;
   /** [items] see `TrainedParts.rows`. */
   readonly rows: Int32Array | null;
   readonly levels: readonly CategoryLevel[];
@@ -102,7 +101,7 @@ async function preview(served: Served, request: PreviewJob): Promise<PreviewNumb
   const presentScores = competes ? scoreMoments(served.queries, vectors.keys.slice(request.row * vectors.keyWidth, (request.row + 1) * vectors.keyWidth)) : null;
   const scoredAt = performance.now();
   const exposure = board.preview({ k: request.k, row: request.row, scores, presentScores });
-  const similar = request.lists ? nearest(encoded.vectors.subarray(0, encoded.width), vectors.vectors, served.lengths, live, request.row, shown.similar) : [];
+  const similar = request.lists ? served.neighbours.nearest(encoded.vectors.subarray(0, encoded.width), live, request.row, shown.similar) : [];
   const done = performance.now();
   const { sessions: _sessions, moments: _moments, medianRankError: _error, entered, displaced, ...numbers } = exposure;
   return {
@@ -125,8 +124,8 @@ async function preview(served: Served, request: PreviewJob): Promise<PreviewNumb
 
 /** Per level: labels of the nearest SKUs to the draft without its category, each voting with exp(sharpness · cosine). */
 function suggestCategories(served: Served, draft: ItemFeatures, row: number, vector: Float32Array): PreviewNumbers['categories'] {
-  const { vectors, live } = served;
-  const votes = nearest(vector, vectors.vectors, served.lengths, live, row, voters.count).map(({ row: neighbour, score }) => ({ neighbour, weight: Math.exp(voters.sharpness * (score - 1)) }));
+  const { live } = served;
+  const votes = served.neighbours.nearest(vector, live, row, voters.count).map(({ row: neighbour, score }) => ({ neighbour, weight: Math.exp(voters.sharpness * (score - 1)) }));
   return served.suggestible.map(({ name, labels, labelOf }) => {
     const sums = new Map<number, number>();
     let total = 0;
