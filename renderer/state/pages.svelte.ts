@@ -17,6 +17,8 @@ export class Pages<Row> {
   readonly #read: (offset: number, limit: number) => Promise<Page<Row>>;
   #asked = new Set<number>();
   #question = 0;
+  /** What the list shows now. */
+  #window = { first: 0, end: 0 };
 
   constructor(read: (offset: number, limit: number) => Promise<Page<Row>>) {
     this.#read = read;
@@ -34,6 +36,8 @@ export class Pages<Row> {
       this.total = page.total;
       this.status = 'ready';
       this.problem = '';
+      // The list may be scrolled: it does not ask again for rows that it has in view already.
+      this.need(this.#window.first, this.#window.end);
     } catch (error) {
       if (question !== this.#question) return;
       this.status = 'failed';
@@ -63,8 +67,9 @@ export class Pages<Row> {
 
   /** Fetches the pages that hold rows `first` to `end`. */
   need(first: number, end: number): void {
+    this.#window = { first, end };
     if (this.status !== 'ready') return;
-    for (let page = Math.floor(first / pageSize); page * pageSize < end; page++) {
+    for (let page = Math.floor(first / pageSize); page * pageSize < Math.min(end, this.total); page++) {
       if (!this.#asked.has(page)) void this.#fetch(page);
     }
   }
