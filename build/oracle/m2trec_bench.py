@@ -6,6 +6,7 @@ answers each with {"loss", "ms"}: forward, backward, clipping and AdamW. Buildin
 import json
 import math
 import pathlib
+import re
 import sys
 import time
 
@@ -77,7 +78,8 @@ def loss_of(b):
     return loss
 
 
-print(json.dumps({'torch': torch.__version__, 'threads': torch.get_num_threads()}), flush=True)
+blas = re.search(r'BLAS_INFO=(\w+)', torch.__config__.show())
+print(json.dumps({'torch': torch.__version__, 'threads': torch.get_num_threads(), 'blas': blas.group(1) if blas else 'unknown'}), flush=True)
 for line in sys.stdin:
     batch = batches[int(line)]
     started = time.perf_counter()
