@@ -20,7 +20,7 @@ const colors: Readonly<Record<string, string>> = {
 export function colorsOf(words: readonly string[]): readonly string[] {
   const found: string[] = [];
   for (const word of words.flatMap((text) => text.toLowerCase().split(/[^\p{L}]+/u))) {
-    const color = colors[word];
+    const color = Object.hasOwn(colors, word) ? colors[word] : undefined; // `constructor` is a word like any other
     if (color !== undefined && !found.includes(color)) found.push(color);
   }
   return found.slice(0, 3);

@@ -36,7 +36,7 @@ test('keys move within the list and stop at its ends', () => {
 });
 
 test('a SKU without a picture looks the same everywhere: colours, glyph and letters come from its words', () => {
-  assert.deepEqual([colorsOf(['Matte Black', 'oak']), colorsOf(['WEISS/grau']), colorsOf(['12 in.'])], [['#26272b', '#c39a62'], ['#fafaf8', '#8b9097'], []]);
+  assert.deepEqual([colorsOf(['Matte Black', 'oak']), colorsOf(['WEISS/grau']), colorsOf(['12 in.']), colorsOf(['constructor __proto__'])], [['#26272b', '#c39a62'], ['#fafaf8', '#8b9097'], [], []]);
   assert.deepEqual([glyphOf(['Tools', 'Power Tools', 'Drills & Drivers']), glyphOf(['Garden', 'Irrigation']), glyphOf([], 'LED lamp'), glyphOf(['Other'])], ['drill', 'water', 'light', 'box']);
   assert.deepEqual(['Stanley Tools', 'bosch', '', '3M'].map(monogramOf), ['ST', 'Bo', '', '3m']);
   assert.deepEqual([needsDarkMark('#fafaf8'), needsDarkMark('#20325f')], [true, false]);
