@@ -44,7 +44,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
   const training = await createTrainingService(context);
   const api = guard({
     workspace: createWorkspaceService(context),
-    catalog: createCatalogService(context, uploads),
+    catalog: createCatalogService(context, uploads, serving),
     sessions: createSessionsService(context),
     training,
     launch: createLaunchService(context, serving),

@@ -6,9 +6,10 @@ import { suggestValues } from '../../db/search.ts';
 import type { CatalogApi } from '../api/catalog.ts';
 import { AppError } from '../api/errors.ts';
 import type { Context } from './context.ts';
+import type { Serving } from './serving.ts';
 import type { Uploads } from './uploads.ts';
 
-export function createCatalogService({ workspace, emit }: Context, uploads: Uploads): CatalogApi {
+export function createCatalogService({ workspace, emit }: Context, uploads: Uploads, serving: Pick<Serving, 'draftsChanged'>): CatalogApi {
   const db = workspace.reader;
   const jobs = new Map<string, AbortController>();
   return {
@@ -48,6 +49,7 @@ export function createCatalogService({ workspace, emit }: Context, uploads: Uplo
         const published = !report.dryRun && (report.outcome === 'ok' || report.outcome === 'partial');
         if (published) {
           await uploads.remove(file); // kept otherwise: another mapping, or the real run, may follow
+          if (request.kind === 'catalog') serving.draftsChanged(); // the data the model learned from may be the same
           emit('workspace.changed', { what: request.kind === 'sessions' ? ['sessions'] : ['catalog', 'drafts'] });
         }
         return report;

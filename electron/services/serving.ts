@@ -43,7 +43,7 @@ export interface Serving {
    * @throws AppError `no-model` before a first training
    */
   use<T>(request: ServedRequest, work: (served: Served) => Promise<T>): Promise<T>;
-  /** A draft was saved or deleted. */
+  /** A draft was saved, imported or deleted. */
   draftsChanged(): void;
 }
 
