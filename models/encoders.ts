@@ -10,8 +10,7 @@ import { writeModel } from './graph/onnx.ts';
 import { gather, matmul, reshape, softmax } from './graph/operators.ts';
 import { floats, ints, type Feeds } from './graph/tensor.ts';
 import { input, type Value } from './graph/value.ts';
-import { categoryLogits, itemKeys, itemVectors, predictsCategories, queries, sessionLayout, sessionVectors, type Model } from './m2trec.ts';
-import { withOne } from './objective.ts';
+import { categoryLogits, freeQueries, idVectors, itemKeys, itemVectors, predictsCategories, queries, sessionLayout, sessionVectors, type Model } from './m2trec.ts';
 import { openModel, type Model as Network } from './runtime/session.ts';
 import type { PrefixBatch } from './scorer.ts';
 
@@ -21,7 +20,7 @@ export function itemEncoder(model: Model): Record<string, Value> {
   const rows = input('rows', ['items'], 'int32');
   let vectors: Value;
   if (variantOf(config.model).input === 'id') {
-    vectors = gather(model.weight('item.ids'), rows);
+    vectors = idVectors(gather(model.weight('item.ids'), rows));
   } else {
     const words = gather(model.weight('item.tokens'), input('tokens', ['items', 'length'], 'int32')); // [items, length, d]
     const pooled = reshape(matmul(input('weights', ['items', 1, 'length']), words), ['items', config.width]);
@@ -34,7 +33,7 @@ export function itemEncoder(model: Model): Record<string, Value> {
 export function sessionEncoder(model: Model): Record<string, Value> {
   const everywhere = sessionVectors(model, input('items', ['batch', 'length', model.config.width]), sessionLayout(model.config));
   const sessions = gather(everywhere, input('moments', ['moments'], 'int32'));
-  const outputs: Record<string, Value> = { queries: model.config.head === 'tied' ? queries(model, sessions) : withOne(sessions) };
+  const outputs: Record<string, Value> = { queries: model.config.head === 'tied' ? queries(model, sessions) : freeQueries(sessions) };
   if (predictsCategories(model)) {
     for (const { name } of model.shape.levels) outputs[`labels.${name}`] = softmax(categoryLogits(model, name, sessions));
   }

@@ -12,7 +12,7 @@
  */
 import type { TrainingConfig } from './config.ts';
 import { variantOf } from './config.ts';
-import { add, clip, div, exp, layerNorm, linear, log, matmul, mul, relu, reduceSum, reshape, sigmoid, slice, softmax, sqrt, transpose } from './graph/operators.ts';
+import { add, clip, concat, div, exp, layerNorm, linear, log, matmul, mul, relu, reduceSum, reshape, sigmoid, slice, softmax, sqrt, transpose } from './graph/operators.ts';
 import { embedding, indexInput, type IndexInput } from './graph/sparse.ts';
 import { input, parameter, type Value } from './graph/value.ts';
 import { Random } from './random.ts';
@@ -33,6 +33,9 @@ export interface ModelShape {
  * about the learning rate, and a scalar that scales a whole vector has further to go than one entry of a matrix.
  */
 const scalarScale = 5;
+
+/** Likewise for rows that belong to one item: each is seen a few times an epoch, so it must move further each time. */
+const rowScale = 8;
 
 export interface ModelParameter {
   readonly value: Value;
@@ -72,7 +75,7 @@ export function createModel(config: TrainingConfig, shape: ModelShape, tokenStar
   const identity = (name: string): void => define(name, [d, d], (index) => (index % (d + 1) === 0 ? 1 : 0), true);
 
   if (variantOf(config.model).input === 'id') {
-    define('item.ids', [shape.items, d], () => random.normal() / Math.sqrt(d), false);
+    define('item.ids', [shape.items, d], () => random.normal() / Math.sqrt(d) / rowScale, false);
   } else {
     define('item.tokens', [shape.tokens, d], tokenStart === null ? () => 0.05 * random.normal() : (index) => tokenStart[index]!, false);
     if (shape.numbers > 0) define('item.numbers', [shape.numbers, d], () => 0.02 * random.normal(), false);
@@ -107,7 +110,7 @@ export function createModel(config: TrainingConfig, shape: ModelShape, tokenStar
     scalars('head.temperature', [Math.log(14)]);
     scalars('head.seen', [-2, -2]); // logits of items already in the session: earlier ones, the last one
   } else {
-    define('head.items', [shape.items, d + 1], (index) => (index % (d + 1) === d ? 0 : random.normal() / Math.sqrt(d)), false); // last column: the bias
+    define('head.items', [shape.items, d + 1], (index) => (index % (d + 1) === d ? 0 : random.normal() / Math.sqrt(d) / rowScale), false); // last column: the bias
   }
   if (variantOf(config.model).tasks === 'item+categories') {
     for (const level of shape.levels) {
@@ -134,6 +137,16 @@ export function scalarsOf(model: Model, name: string): Value {
 export function seenBonus(weights: ReadonlyMap<string, Float32Array>): readonly [earlier: number, last: number] {
   const seen = weights.get('head.seen');
   return seen === undefined ? [0, 0] : [scalarScale * seen[0]!, scalarScale * seen[1]!];
+}
+
+/** Item vectors of ids [R, d] from their rows of `item.ids`. */
+export function idVectors(rows: Value): Value {
+  return mul(rows, rowScale);
+}
+
+/** [M, d] -> [M, d + 1]: what the paper's head multiplies with `head.items`, whose last column is a bias per item (Eq. 6). */
+export function freeQueries(sessions: Value): Value {
+  return mul(concat([sessions, add(mul(slice(sessions, 1, 0, 1), 0), 1)], 1), rowScale);
 }
 
 /** x / |x| over the last axis; the small constant keeps empty items (no known token) finite. */

@@ -5,10 +5,10 @@
  */
 import { variantOf } from './config.ts';
 import { chunkedCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
-import { add, concat, exp, gather, log, maximum, mul, reduceSum, reshape, slice, sub } from './graph/operators.ts';
+import { add, exp, gather, log, maximum, mul, reduceSum, reshape, slice, sub } from './graph/operators.ts';
 import { embedding, indexInput, sparseInput, sparseMatmul, transposeSparse, type IndexInput, type SparseMatrix } from './graph/sparse.ts';
 import { constant, input, type Value } from './graph/value.ts';
-import { categoryLogits, itemKeys, itemVectors, maximumTemperature, predictsCategories, queries, scalarsOf, sessionLayout, sessionVectors, type Dropout, type Model, type SessionLayout } from './m2trec.ts';
+import { categoryLogits, freeQueries, idVectors, itemKeys, itemVectors, maximumTemperature, predictsCategories, queries, scalarsOf, sessionLayout, sessionVectors, type Dropout, type Model, type SessionLayout } from './m2trec.ts';
 import { Random } from './random.ts';
 
 /** Rows of ready dropout masks: no provider draws random numbers inside a graph (engine.md), so a batch feeds row numbers of this pool. */
@@ -65,7 +65,7 @@ export function trainingObjective(model: Model, encoded: number | 'encoded'): Ob
   const numbers = shape.numbers > 0 && metadata ? input('numbers', [encoded, shape.numbers]) : null;
   const items = metadata
     ? itemVectors(model, sparseMatmul(plans.bags!, model.weight('item.tokens')), numbers)
-    : embedding(model.weight('item.ids'), plans.ids!);
+    : idVectors(embedding(model.weight('item.ids'), plans.ids!));
   const layout = sessionLayout(config);
   const everywhere = sessionVectors(model, embedding(items, plans.positions), layout, dropout); // [B·Q, d]
   const sessions = embedding(everywhere, plans.moments); // [M, d]
@@ -100,14 +100,9 @@ function tiedLosses(model: Model, items: Value, sessions: Value, plans: Plans): 
   return add(plain, reshape(corrected, ['moments']));
 }
 
-/** The paper's head: one row and bias per known item (Eq. 6); the bias is the last column, fed by a constant 1. */
+/** The paper's head: one row and bias per known item. */
 function freeLosses(model: Model, sessions: Value, plans: Plans): Value {
-  return chunkedCrossEntropy(withOne(sessions), model.weight('head.items'), plans.targets, { chunk: headChunk });
-}
-
-/** [M, d] -> [M, d + 1] with a last column of ones. */
-export function withOne(sessions: Value): Value {
-  return concat([sessions, add(mul(slice(sessions, 1, 0, 1), 0), 1)], 1);
+  return chunkedCrossEntropy(freeQueries(sessions), model.weight('head.items'), plans.targets, { chunk: headChunk });
 }
 
 /** Σ over levels of the mean cross-entropy; a moment whose target carries no label (-1) adds 0. */

@@ -55,6 +55,7 @@ d, heads, length = config['width'], config['attentionHeads'], config['maxLength'
 count, tokens, columns, hidden = 8, 18, 2, 5
 levels = [('l1', 3), ('leaf', 5)]
 pool_rows = 509
+ROW_SCALE = 8  # rows that belong to one item are stored divided by it
 # A long session that is cut into windows, repeats, a target seen before, a target just looked at, the shortest session.
 sessions = [[0, 1, 0, 2, 3, 3, 1, 4], [6, 7], [2, 2, 6], [4, 0, 4, 7, 1]]
 
@@ -110,7 +111,7 @@ def case(name, model, head, mode):
                 dense[item, token] += weight
         items = unit(dense @ w['item.tokens'] + w['item.bias'] + torch.tensor(numbers) @ w['item.numbers'])
     else:
-        items = w['item.ids']
+        items = ROW_SCALE * w['item.ids']
 
     rows = []  # (items looked at, the item after each moment)
     for session in sessions:
@@ -156,7 +157,7 @@ def case(name, model, head, mode):
                 logits = (logits + torch.stack(bonus))[candidates]
                 loss = torch.logsumexp(logits, 0) - logits[candidates.index(next_item)]
             else:
-                logits = w['head.items'][:, :d] @ session + w['head.items'][:, d]
+                logits = ROW_SCALE * (w['head.items'][:, :d] @ session + w['head.items'][:, d])
                 loss = torch.logsumexp(logits, 0) - logits[next_item]
             for level, _ in levels:
                 label = labels[level][next_item]

@@ -25,7 +25,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const name = options['data'] === 'diginetica' ? 'diginetica' : 'amazon_scientific';
   const dataset = readDataset(name);
   const seeds = (options['seeds'] ?? (name === 'diginetica' ? '1' : '1,2,3')).split(',').map(Number);
-  const overrides: Record<string, unknown> = name === 'diginetica' ? { model: options['model'] ?? 'mutrec-id', epochs: Number(options['epochs'] ?? 1), maxLength: 20 } : {};
+  const overrides: Record<string, unknown> = name === 'diginetica' ? { model: options['model'] ?? 'mutrec-id', head: 'id', epochs: Number(options['epochs'] ?? 1), maxLength: 20 } : {};
   const lines = new Lines();
   const warm: Trained[] = [];
   lines.push(`${name}, test:   seed  HR@10  HR@20  NDCG@10  MRR@20 | repeats allowed HR@10  HR@20  NDCG@10  MRR@20 | training s, epochs (best), ms/step, peak MB`);
