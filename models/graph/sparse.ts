@@ -11,7 +11,7 @@ import { floats, ints, type Feeds, type Tensor } from './tensor.ts';
 import { graphError, input, nameOf, showShape, type Dim, type Shape, type Value } from './value.ts';
 
 /** Group sizes of each level of summation. The last of a level is its fan-in: the groups of a longer row go on to the next level. */
-const levels: readonly (readonly number[])[] = [[1, 2, 3, 4, 6, 8, 12, 16, 24, 32], [2, 4, 8, 32], [8, 32], [32]];
+const levels: readonly (readonly number[])[] = [[1, 2, 4, 8, 16, 32], [32], [32], [32]];
 const capacity = 32 ** levels.length; // 1,048,576 entries in one row
 
 interface Bucket {
