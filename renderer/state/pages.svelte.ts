@@ -27,17 +27,18 @@ export class Pages<Row> {
   /** Asks anew: the filter, the order or the data behind it has changed. */
   async reload(): Promise<void> {
     const question = ++this.#question;
-    this.#asked = new Set([0]);
+    // With the first page come those in view: a scrolled list changes at once and never goes blank.
+    const wanted = [...new Set([0, ...pagesOf(this.#window, this.total)])];
+    this.#asked = new Set(wanted);
     try {
-      const page = await this.#read(0, pageSize);
+      const pages = await Promise.all(wanted.map(async (page) => [page, await this.#read(page * pageSize, pageSize)] as const));
       if (question !== this.#question) return;
-      this.#rows = new Map([[0, page.rows]]);
-      this.#asked = new Set([0]);
-      this.total = page.total;
+      this.#rows = new Map(pages.map(([page, { rows }]) => [page, rows]));
+      this.#asked = new Set(wanted);
+      this.total = pages[0]![1].total;
       this.status = 'ready';
       this.problem = '';
-      // The list may be scrolled: it does not ask again for rows that it has in view already.
-      this.need(this.#window.first, this.#window.end);
+      this.need(this.#window.first, this.#window.end); // it may have been scrolled meanwhile
     } catch (error) {
       if (question !== this.#question) return;
       this.status = 'failed';
@@ -69,7 +70,7 @@ export class Pages<Row> {
   need(first: number, end: number): void {
     this.#window = { first, end };
     if (this.status !== 'ready') return;
-    for (let page = Math.floor(first / pageSize); page * pageSize < Math.min(end, this.total); page++) {
+    for (const page of pagesOf(this.#window, this.total)) {
       if (!this.#asked.has(page)) void this.#fetch(page);
     }
   }
@@ -84,4 +85,10 @@ export class Pages<Row> {
       this.#asked.delete(page);
     }
   }
+}
+
+/** Numbers of the pages that hold the rows of a window. */
+function pagesOf({ first, end }: { readonly first: number; readonly end: number }, total: number): readonly number[] {
+  const from = Math.floor(first / pageSize);
+  return Array.from({ length: Math.max(0, Math.ceil(Math.min(end, total) / pageSize) - from) }, (_, step) => from + step);
 }
