@@ -12,6 +12,8 @@ export interface Host {
   readonly origin: string;
   /** Opens the app, once. */
   readonly link: string;
+  /** Another link: each opens once. */
+  nextLink(): Promise<string>;
   /** Process ids of one role that live now. */
   pids(role: Role): readonly number[];
   /** What the processes wrote to standard error so far. */
@@ -26,17 +28,31 @@ export async function startHost(workspace: string): Promise<Host> {
   let complained = '';
   child.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()));
   const exited = once(child, 'exit');
-  const link = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /open at (http:\S+)/.exec(said);
-      if (found !== null) resolve(found[1]!);
-    });
-    void exited.then(() => reject(new Error(`The host ended before it printed a link. ${said}${complained}`)));
+  const links: string[] = [];
+  let printed = (): void => {};
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    links.splice(0, Infinity, ...Array.from(said.matchAll(/open at (http:\S+)\s/g), (match) => match[1]!));
+    printed();
   });
+  /** The next link that was not handed out. */
+  let handedOut = 0;
+  const readLink = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      printed = () => {
+        if (links.length > handedOut) resolve(links[handedOut++]!);
+      };
+      printed();
+      void exited.then(() => reject(new Error(`The host ended before it printed a link. ${said}${complained}`)));
+    });
+  const link = await readLink();
   return {
     origin: new URL(link).origin,
     link,
+    nextLink() {
+      child.stdin.write('\n');
+      return readLink();
+    },
     pids: (role) => descendantsOf(child.pid!).filter(({ words }) => words.some((word) => word.endsWith(`/electron/${role}.ts`))).map(({ pid }) => pid),
     complaints: () => complained,
     async stop() {
