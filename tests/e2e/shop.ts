@@ -52,6 +52,16 @@ export function writeShop(folder: string): ShopFiles {
   };
 }
 
+/** The shop over and over under new SKUs, each title with its number. */
+export function writeLargeCatalog(folder: string, rows: number): string {
+  const products = stockShop(createRandom(seed));
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const { title, brand, color, material, price, path, description } = products[row % products.length]!;
+    return [`B${row}`, `${title} No. ${row}`, brand, color, material, price.toFixed(2), ...path, description];
+  });
+  return writeTable(join(folder, 'large.csv'), [header, ...lines]);
+}
+
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'shelfsight-e2e-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
