@@ -1,0 +1,127 @@
+/** Every screen in its states, light and dark, at both ends of the window sizes: screenshots to look at, no sideways scrolling, no complaint. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright';
+import { expect, goTo, launchBrowser, openApp, type Visit } from './browser.ts';
+import { startHost, type Host } from './host.ts';
+import { prepareWorkspace, temporaryFolder, writeShop, writeTable, type ShopFiles } from './shop.ts';
+import { chooseFile, importChosen, runStatus, startTraining } from './steps.ts';
+
+const output = join(import.meta.dirname, 'output');
+const sizes = [{ width: 1280, height: 720 }, { width: 1920, height: 1080 }] as const;
+
+const folder = temporaryFolder();
+let files: ShopFiles;
+let browser: Browser;
+const hosts: Host[] = [];
+
+before(async () => {
+  mkdirSync(output, { recursive: true });
+  files = writeShop(folder.path);
+  await prepareWorkspace(join(folder.path, 'trained'), files, 4);
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all(hosts.map((host) => host.stop()));
+  folder.remove();
+});
+
+async function open(workspace: string): Promise<Visit> {
+  await Promise.all(hosts.splice(0).map((host) => host.stop())); // one writer for each workspace
+  const host = await startHost(join(folder.path, workspace));
+  hosts.push(host);
+  return openApp(browser, host);
+}
+
+/** Takes the four pictures of what is on screen now. */
+async function shoot({ page }: Visit, name: string): Promise<void> {
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: join(output, `${name}-${colorScheme}-${size.width}.png`) });
+    }
+    const wide = await page.evaluate('[...document.querySelectorAll("html, body, main, main section, header, footer, dialog")].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).overflowX !== "hidden").map((element) => element.outerHTML.slice(0, 120))');
+    assert.deepEqual(wide, [], `${name} scrolls sideways at ${size.width} px`);
+  }
+  await page.setViewportSize(sizes[0]);
+}
+
+test('screens of an empty workspace, and an import in its phases', async () => {
+  const visit = await open('empty');
+  const { page } = visit;
+  await expect(page.getByRole('heading', { name: 'Import the catalogue' })).toBeVisible();
+  await shoot(visit, 'home');
+  for (const [place, heading] of [['catalog', 'No catalogue yet'], ['sessions', 'No sessions yet'], ['training', 'No run yet'], ['launch', 'No drafts yet'], ['categories', 'No model yet'], ['settings', 'Settings']] as const) {
+    await goTo(page, place);
+    await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible();
+    await shoot(visit, `empty-${place}`);
+  }
+  await goTo(page, 'catalog/%2Bimport');
+  await expect(page.getByRole('heading', { name: 'Drop a file anywhere on this screen' })).toBeVisible();
+  await shoot(visit, 'import-1-choose');
+  const file = writeTable(join(folder.path, 'supplier.csv'), [
+    ['Artikelnummer', 'Bezeichnung', 'Marke', 'Preis', 'Warengruppe'],
+    ['T-1', 'White wall tile', 'Calderra', '25,97', 'Tile > Wall Tile'], ['T-2', 'Grey floor tile', 'Calderra', 'auf Anfrage', 'Tile > Floor Tile'],
+    ['', 'A tile without a key', 'Calderra', '9,97', 'Tile'], ['T-1', 'White wall tile again', 'Calderra', '25,97', 'Tile'],
+  ]);
+  await chooseFile(page, file);
+  await shoot(visit, 'import-2-look');
+  await importChosen(page);
+  await shoot(visit, 'import-3-done');
+  await goTo(page, 'catalog/T-1');
+  await expect(page.getByRole('complementary', { name: 'SKU details' }).getByText('White wall tile')).toBeVisible();
+  assert.deepEqual(visit.problems, []);
+});
+
+test('screens of a workspace with a model', async () => {
+  const visit = await open('trained');
+  const { page } = visit;
+  await goTo(page, 'home');
+  await expect(page.getByLabel('Done')).toHaveCount(4);
+  await shoot(visit, 'home-done');
+  await goTo(page, 'catalog/NEW-1001');
+  await expect(page.getByRole('button', { name: 'Preview launch' })).toBeVisible();
+  await shoot(visit, 'catalog');
+  await goTo(page, 'sessions/s00001');
+  await expect(page.getByRole('button', { name: 'What comes next' })).toBeVisible();
+  await shoot(visit, 'sessions');
+  await page.getByRole('button', { name: 'What comes next' }).click();
+  await expect(page.getByRole('region', { name: 'Next categories' }).getByRole('heading', { name: 'Leaf' })).toBeVisible();
+  await shoot(visit, 'categories');
+  for (const [sku, name] of [['NEW-1002', 'launch'], ['NEW-1005', 'launch-low-confidence']] as const) {
+    await goTo(page, `launch/${sku}`);
+    await expect(page.getByRole('heading', { name: sku })).toBeVisible();
+    await expect(page.locator('.number-button .big')).toHaveText(/^\d/);
+    await expect(page.getByText('Computing the board’s numbers…')).toHaveCount(0);
+    await shoot(visit, name);
+  }
+  await page.getByRole('textbox', { name: 'Title' }).fill('TORVANE 20-Volt MAX Cordless Brushless Drill/Driver');
+  await expect(page.locator('.number-button .delta')).toHaveText(/[▲▼] [+−]\d/);
+  await shoot(visit, 'launch-edited');
+  await page.getByRole('textbox', { name: 'Title' }).press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('drill');
+  await expect(page.getByRole('option').nth(4)).toBeVisible();
+  await shoot(visit, 'palette');
+  await page.keyboard.press('Escape');
+  assert.deepEqual(visit.problems, []);
+});
+
+test('the training screen before, while and after', async () => {
+  const visit = await open('trained');
+  const { page } = visit;
+  await goTo(page, 'training');
+  await expect(runStatus(page)).toHaveText('Done');
+  await shoot(visit, 'training-1-before');
+  await startTraining(page, { epochs: 4, preset: 'Full' });
+  await expect.poll(async () => (await page.locator('polyline.raw').getAttribute('points'))?.split(' ').length).toBeGreaterThan(4);
+  await shoot(visit, 'training-2-while');
+  await expect(runStatus(page)).toHaveText('Done');
+  await expect(page.getByRole('heading', { name: 'Validation after each epoch' })).toBeVisible();
+  await shoot(visit, 'training-3-after');
+  assert.deepEqual(visit.problems, []);
+});
