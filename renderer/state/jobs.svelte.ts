@@ -63,7 +63,9 @@ export class Jobs {
 
   #hearImport(progress: ImportProgress): void {
     const before = this.imports.find((line) => line.job === progress.job);
-    const line: ImportJob = { ...progress, outcome: before?.outcome ?? 'running', message: before?.message ?? '' };
+    // Another window's import, or the demo's, has nobody here who waits for its report: its last progress ends it.
+    const ended = progress.phase === 'done' ? ({ outcome: 'done', message: importWords.done } as const) : ({ outcome: 'running', message: '' } as const);
+    const line: ImportJob = { ...progress, ...(before === undefined || before.outcome === 'running' ? ended : { outcome: before.outcome, message: before.message }) };
     this.imports = before === undefined ? [...this.imports, line] : this.imports.map((other) => (other === before ? line : other));
   }
 }

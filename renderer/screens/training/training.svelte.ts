@@ -119,9 +119,11 @@ export class TrainingState {
   }
 
   #hear(progress: TrainingProgress): void {
-    if (progress.runId !== this.run?.runId || progress.loss === null) return;
-    const { step, epoch, loss, validation } = progress;
-    this.live = [...this.live, validation === null ? { step, epoch, loss } : { step, epoch, loss, validation }];
+    if (progress.runId !== this.run?.runId) return;
+    const { step, epoch, validation } = progress;
+    // The report of a validation may come without a step, and so a loss, since the one before.
+    const loss = progress.loss ?? (validation === null ? undefined : this.curve.at(-1)?.loss);
+    if (loss !== undefined) this.live = [...this.live, validation === null ? { step, epoch, loss } : { step, epoch, loss, validation }];
     if (progress.status !== 'running' && progress.status !== 'paused') void this.load();
   }
 }
@@ -129,5 +131,7 @@ export class TrainingState {
 /** The stored curve and what was heard since, once each and in order. */
 export function mergeCurves(stored: readonly CurvePoint[], heard: readonly CurvePoint[]): readonly CurvePoint[] {
   const last = stored.at(-1)?.step ?? -1;
-  return [...stored, ...heard.filter((point) => point.step > last)];
+  // A validation stands at the step of the last loss; it is new where the stored curve ends without it.
+  const validated = new Set(stored.filter((point) => point.validation !== undefined).map((point) => point.step));
+  return [...stored, ...heard.filter((point) => point.step > last || (point.step === last && point.validation !== undefined && !validated.has(last)))];
 }
