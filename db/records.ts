@@ -116,3 +116,64 @@ export interface ImportReport {
   /** Where the full list of issues was written, or null. */
   readonly report: string | null;
 }
+
+/** What the user may override of what was detected; also the content of the command line's `--map` file. */
+export interface ImportMapping {
+  readonly format?: string;
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  readonly headerLine?: number;
+  /** Canonical field -> header of the file. */
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly untitled?: 'allow' | 'reject';
+  readonly priceDecimal?: '.' | ',';
+  readonly categorySeparator?: string;
+}
+
+/** One column of a file: what it was taken for, how surely (0…1; below 0.6 it is only a proposal), and three of its values. */
+export interface ColumnGuess {
+  readonly header: string;
+  readonly field: string | null;
+  readonly confidence: number;
+  readonly examples: readonly string[];
+}
+
+/** A look at a file: what it was taken for, before anything is imported. */
+export interface Inspection {
+  readonly name: string;
+  readonly bytes: number;
+  readonly kind: ImportKind;
+  readonly format: string;
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly headerLine: number;
+  readonly columns: readonly ColumnGuess[];
+  /** Canonical fields that a column may be mapped to, required ones first. */
+  readonly fields: readonly { readonly name: string; readonly required: boolean }[];
+  /** First rows as they will be read. */
+  readonly preview: readonly (readonly string[])[];
+  /** Problems that stop the whole file, with their remedies. */
+  readonly problems: readonly Issue[];
+}
+
+export interface SessionStats {
+  readonly sessions: number;
+  readonly events: number;
+  /** Events whose SKU the catalogue does not hold; kept, and used once it does. */
+  readonly unknownEvents: number;
+  /** Sessions of one event: stored, counted, left out of training. */
+  readonly single: number;
+  readonly meanLength: number;
+  /** Count of sessions by length 1, 2, …, 20 (the last one: 20 and longer). */
+  readonly lengths: readonly number[];
+  readonly splits: { readonly none: number; readonly train: number; readonly valid: number; readonly test: number };
+}
+
+export interface SessionRow {
+  readonly sessionId: string;
+  readonly length: number;
+  readonly start: number | null;
+  readonly skus: readonly string[];
+  /** Title of each event's SKU; null where the catalogue does not hold it. */
+  readonly titles: readonly (string | null)[];
+}

@@ -4,29 +4,8 @@ import { StorageError } from './errors.ts';
 import { getItemRows } from './items.ts';
 import type { ItemRow } from './items.ts';
 import { splitCodes } from './records.ts';
+import type { SessionRow, SessionStats } from './records.ts';
 import { skuKey } from './stored-item.ts';
-
-export interface SessionStats {
-  readonly sessions: number;
-  readonly events: number;
-  /** Events whose SKU the catalogue does not hold. */
-  readonly unknownEvents: number;
-  readonly single: number;
-  readonly meanLength: number;
-  /** Sessions of 1, 2, …, 20 events; the last one: 20 and longer. */
-  readonly lengths: readonly number[];
-  /** Events by split. */
-  readonly splits: { readonly none: number; readonly train: number; readonly valid: number; readonly test: number };
-}
-
-/** A session as the list shows it; the `SessionRow` of the contract. */
-export interface SessionRow {
-  readonly sessionId: string;
-  readonly length: number;
-  readonly start: number | null;
-  readonly skus: readonly string[];
-  readonly titles: readonly (string | null)[];
-}
 
 /** Events of a session that a list shows; whole sessions come from `getSession`. */
 const eventsPerRow = 50;

@@ -1,8 +1,7 @@
 /** Which column means what: the user's word, then the profile's headers, then synonyms, then a proposal from the values. */
-import type { ImportKind } from '../records.ts';
+import type { ImportKind, ImportMapping } from '../records.ts';
 import { chooseProfile, fieldsOf, normaliseHeader, profiles, requiredFields } from './profile.ts';
 import type { Profile } from './profile.ts';
-import type { ImportMapping } from './request.ts';
 import { readPrice } from './values.ts';
 
 /** Below this a guess is shown as a proposal and not applied. */

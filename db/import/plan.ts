@@ -1,5 +1,5 @@
 /** How a file is to be read: everything that is detected, asked or chosen before its rows are read. */
-import type { ImportKind } from '../records.ts';
+import type { ImportKind, ImportMapping } from '../records.ts';
 import type { SourceFile } from './container.ts';
 import { decodeText, encodingLabel, guessEncoding, nameEncoding, surveyBytes, wideGuess } from './encoding.ts';
 import type { ByteSurvey, Encoding } from './encoding.ts';
@@ -11,7 +11,6 @@ import type { ColumnMap } from './mapping.ts';
 import { RecordReader } from './record-reader.ts';
 import type { FileRecord } from './record-reader.ts';
 import { FileRejection } from './rejection.ts';
-import type { ImportMapping } from './request.ts';
 
 export interface Plan {
   readonly kind: ImportKind;

@@ -1,45 +1,12 @@
-import type { FileReport, ImportKind, ImportOutcome, ImportReport, Item, ItemStatus } from '../../db/records.ts';
+import type { FileReport, ImportKind, ImportMapping, ImportOutcome, ImportReport, Inspection, Item, ItemStatus } from '../../db/records.ts';
+
+export type { ColumnGuess, ImportMapping } from '../../db/records.ts';
 
 /** A file the user chose, staged by `openUpload` / `writeUpload`. The same path in Electron and in the browser host: no file name reaches the disk. */
 export type FileToken = string;
 
-/** What the user may override of what was detected; also the content of the command line's `--map` file. */
-export interface ImportMapping {
-  readonly format?: string;
-  readonly encoding?: string;
-  readonly delimiter?: string;
-  readonly headerLine?: number;
-  /** Canonical field -> header of the file. */
-  readonly columns?: Readonly<Record<string, string>>;
-  readonly untitled?: 'allow' | 'reject';
-  readonly priceDecimal?: '.' | ',';
-  readonly categorySeparator?: string;
-}
-
-/** One column of a file: what it was taken for, how surely, and three of its values. */
-export interface ColumnGuess {
-  readonly header: string;
-  readonly field: string | null;
-  readonly confidence: number;
-  readonly examples: readonly string[];
-}
-
-export interface FileInspection {
+export interface FileInspection extends Inspection {
   readonly file: FileToken;
-  readonly name: string;
-  readonly bytes: number;
-  readonly kind: ImportKind;
-  readonly format: string;
-  readonly encoding: string;
-  readonly delimiter: string;
-  readonly headerLine: number;
-  readonly columns: readonly ColumnGuess[];
-  /** Canonical fields that a column may be mapped to, required ones first. */
-  readonly fields: readonly { readonly name: string; readonly required: boolean }[];
-  /** First rows as they will be read. */
-  readonly preview: readonly (readonly string[])[];
-  /** Problems that stop the whole file, with their remedies. */
-  readonly problems: ImportReport['issues'];
 }
 
 export interface ImportRequest {

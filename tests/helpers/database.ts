@@ -6,8 +6,8 @@ import type { TestContext } from 'node:test';
 import { openWorkspace } from '../../db/database.ts';
 import type { ReadableDB, Workspace } from '../../db/database.ts';
 import { importFile } from '../../db/import/import.ts';
-import type { ImportHooks, ImportMapping } from '../../db/import/request.ts';
-import type { ImportKind, ImportReport, Issue, ItemFeatures } from '../../db/records.ts';
+import type { ImportHooks } from '../../db/import/request.ts';
+import type { ImportKind, ImportMapping, ImportReport, Issue, ItemFeatures } from '../../db/records.ts';
 
 /** Data and fixtures that lie beside the checkout. */
 export const shared = resolve(import.meta.dirname, '../../../shared');
