@@ -143,6 +143,8 @@ test('a training shows its progress, pauses, goes on, and its cancel leaves the 
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(runStatus(page)).toHaveText('Running');
   await expect.poll(stepNow).toBeGreaterThan(paused);
+  await expect(page.getByRole('heading', { name: 'Validation after each epoch' })).toBeVisible();
+  await expect(runStatus(page)).toHaveText('Running');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(runStatus(page)).toHaveText('Stopped');
   await expect(page.locator('header .model .run')).toHaveText(used!);
