@@ -4,8 +4,7 @@ import type { Port } from './channel.ts';
 /** What `worker_threads.MessagePort` and Electron's `MessagePortMain` have in common. */
 export interface MessagePortLike {
   postMessage(message: unknown): void;
-  // Both libraries type it `any`; what comes out of `portOf` is `unknown`.
-  on(event: string, listener: (message: any) => void): unknown;
+  on(event: string, listener: (message: unknown) => void): unknown;
   start(): void;
   close(): void;
 }
@@ -17,7 +16,7 @@ export function portOf(port: MessagePortLike, wrapped: 'wrapped' | 'plain'): Por
   return {
     post: (message) => void (open && port.postMessage(message)),
     onMessage(listener) {
-      port.on('message', (message: { readonly data: unknown }) => listener(wrapped === 'wrapped' ? message.data : message));
+      port.on('message', (message) => listener(wrapped === 'wrapped' ? (message as { readonly data: unknown }).data : message));
       port.start();
     },
     onClose: (listener) => void port.on('close', listener),
