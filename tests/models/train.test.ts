@@ -62,7 +62,7 @@ test('a run that is stopped twice within epochs and goes on ends with the bits o
   assert.deepEqual([stopped.result.status, stopped.result.steps, stopped.result.weightsHash, existsSync(join(job.folder, 'model'))], ['stopped', inFirst, '', false]);
   const again = await run({ ...job, resume: true }, { stopAt: inSecond });
   assert.deepEqual([again.result.status, again.result.steps], ['stopped', inSecond]);
-  assert.equal(again.events.find(({ phase }) => phase === 'training')!.step >= inFirst, true);
+  assert.equal(again.events.find(({ step }) => step > 0)!.step >= inFirst, true); // a fast run may report no step but the ends of its epochs
   const { result } = await run({ ...job, resume: true });
   const { seconds: _a, ...rest } = result;
   const { seconds: _b, ...expected } = whole.result;
