@@ -1,5 +1,6 @@
 /** What every screen shares: the connection, the workspace's status, where we are, and what to tell the user. */
 import type { Api } from '../../electron/api/index.ts';
+import type { TrainingProgress } from '../../electron/api/training.ts';
 import type { WorkspaceStatus } from '../../electron/api/workspace.ts';
 import type { Connection, ConnectionState } from '../connect.ts';
 import { formatAddress, parseAddress } from './address.ts';
@@ -47,6 +48,7 @@ export class App {
       const set = new Set(what);
       for (const handler of this.#changed) handler(set);
     });
+    connection.on('training.progress', (progress) => this.#tellEnd(progress));
     window.addEventListener('hashchange', () => this.#readAddress());
     void this.refreshStatus().then(() => this.#readAddress());
   }
@@ -109,6 +111,14 @@ export class App {
     else if (this.#escape?.() === true) return;
     else if (this.address.detail !== '') this.go(this.address.screen);
     else if (this.address.screen !== this.home) this.go(this.home);
+  }
+
+  /** A training ends in one sentence, wherever the user is by then. */
+  #tellEnd({ runId, status, message }: TrainingProgress): void {
+    const why = message === null ? '' : ` ${message}`;
+    if (status === 'done') this.say(`Training ${runId} is done and its model is in use.${why}`);
+    else if (status === 'failed') this.fail(new Error(`Training ${runId} failed.${why}`));
+    else if (status === 'stopped') this.say(`Training ${runId} has stopped.${why}`);
   }
 
   #readAddress(): void {
