@@ -122,6 +122,7 @@ test('a model is trained to its end and is put to use', async () => {
   await expect(runStatus(page)).toHaveText('Done');
   await expect(page.getByRole('img', { name: /^Training loss over [\d,]+ steps: from / })).toBeVisible();
   await expect(page.getByRole('table').first().getByRole('row')).toHaveCount(1 + 3);
+  await expect(page.locator('footer').getByText(/ is done and its model is in use\./)).toBeVisible();
   await expect(page.locator('header .model')).toContainText('tied head');
 });
 
