@@ -74,6 +74,7 @@ export class App {
 
   go(screen: Screen, detail = ''): void {
     location.hash = formatAddress(screen, detail);
+    this.#readAddress(); // the event comes a turn later, and the next key may come before it
   }
 
   /** Changes the address without a step in the history: the same thing, seen differently. */
