@@ -9,9 +9,6 @@ import { serve } from './transport/channel.ts';
 import { computeMethods, type ComputeEvents, type ComputeServices } from './transport/compute-line.ts';
 import { listenToParent } from './transport/parent.ts';
 
-/** Progress goes out at most this often, milliseconds apart; phases and ends of epochs always do. */
-const progressMs = 120;
-
 let stopRequested = false;
 let training = false;
 let served: ServedModel | null = null;
@@ -39,7 +36,7 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       training = true;
       stopRequested = false;
       try {
-        return await train(job, { onProgress: atMostEvery(progressMs, onProgress), stopRequested: () => stopRequested });
+        return await train(job, { onProgress, stopRequested: () => stopRequested });
       } finally {
         training = false;
       }
@@ -71,17 +68,4 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
 function openedModel(): ServedModel {
   if (!served) throw new AppError('no-model', 'No model is open in this process.');
   return served;
-}
-
-/** Drops events that come too fast, but none that says something new. */
-function atMostEvery(ms: number, emit: (progress: ComputeEvents['progress']) => void): (progress: ComputeEvents['progress']) => void {
-  let last = 0;
-  let phase: string | null = null;
-  return (progress) => {
-    const now = performance.now();
-    if (now - last < ms && progress.phase === phase && progress.validation === null && progress.message === null) return;
-    last = now;
-    phase = progress.phase;
-    emit(progress);
-  };
 }

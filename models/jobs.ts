@@ -36,13 +36,16 @@ export interface TrainJobProgress {
   readonly steps: number;
   readonly epoch: number;
   readonly epochs: number;
+  /** Mean loss since the previous event; null before the first step. */
   readonly loss: number | null;
   readonly examplesPerSecond: number | null;
+  /** Seconds to the end; null until the estimate is stable. */
   readonly eta: number | null;
   readonly elapsed: number;
   readonly device: string;
   readonly memoryMB: number;
   readonly validation: Readonly<Record<string, number>> | null;
+  /** A sentence for the user: why it stopped, or what it is preparing. */
   readonly message: string | null;
 }
 

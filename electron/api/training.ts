@@ -1,5 +1,5 @@
 import type { ModelKind, TrainingConfig } from '../../models/config.ts';
-import type { BaselineName, EvaluationReport, TrainingPhase } from '../../models/jobs.ts';
+import type { BaselineName, EvaluationReport, TrainJobProgress } from '../../models/jobs.ts';
 
 export type RunStatus = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
@@ -12,25 +12,9 @@ export interface CurvePoint {
 }
 
 /** Reports state, never steers. 2 to 10 a second while a run is going. */
-export interface TrainingProgress {
+export interface TrainingProgress extends TrainJobProgress {
   readonly runId: string;
   readonly status: RunStatus;
-  readonly phase: TrainingPhase;
-  readonly step: number;
-  readonly steps: number;
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Mean loss since the previous event; null before the first step. */
-  readonly loss: number | null;
-  readonly examplesPerSecond: number | null;
-  /** Seconds to the end; null until the estimate is stable. */
-  readonly eta: number | null;
-  readonly elapsed: number;
-  readonly device: string;
-  readonly memoryMB: number;
-  readonly validation: Readonly<Record<string, number>> | null;
-  /** A sentence for the user: why it stopped, or what it is preparing. */
-  readonly message: string | null;
 }
 
 export interface RunSummary {
