@@ -4,7 +4,7 @@
  */
 
 /** Systems of the paper that train; every one is run by the same command. */
-export const modelKinds = ['m2trec', 'metrec', 'trec-title', 'trec-id', 'mutrec-id'] as const;
+export const modelKinds = ['m2trec', 'metrec', 'trec-title', 'trec-id', 'mutrec-id', 'gru4rec', 'narm', 'stamp'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 export interface TrainingConfig {
@@ -32,6 +32,14 @@ export interface TrainingConfig {
   /** Weight of each category task in the loss (Eq. 7 has 1). */
   readonly categoryWeight: number;
   readonly titleVocabulary: number;
+  /** SKUs that share each step's softmax; 0: all of them, up to `exactLimit`. */
+  readonly negatives: number;
+  /** Share of the training sessions to learn from, drawn by the seed: how much data a system needs. */
+  readonly share: number;
+  /** `train+valid`: learns from the validation events too and runs all epochs, since nothing is left to choose one by. */
+  readonly fit: 'train' | 'train+valid';
+  /** Whether warm SKUs also remember what they were seen with (`memory.ts`). */
+  readonly memory: boolean;
   /** Attributes to read; `null`: all that the catalogue fills and the model variant reads. */
   readonly attributes: readonly string[] | null;
 }
@@ -58,26 +66,62 @@ export const configReasons: Readonly<Record<keyof TrainingConfig, string>> = {
   tokenDropout: 'Hides title words while training, so that an item is recognised from any part of its text; new SKUs profit most.',
   attributeDropout: 'Hides whole attributes now and then, so that a missing brand or category does not break a preview.',
   categoryWeight: 'The paper counts each category task as much as the next item; with the tied head that costs next-item quality, a tenth hardly does.',
+  negatives: 'Exact while the catalogue allows; beyond 150,000 SKUs each step compares with a shared sample, corrected for how it was drawn.',
+  share: 'All sessions; less shows how much data a system needs.',
+  fit: 'The last sessions choose the epoch. Published figures refit on everything: train+valid, for the number of epochs chosen before.',
+  memory: 'What was seen together helps SKUs that have been seen; its weight is chosen on validation, and new SKUs are neither helped nor harmed.',
   titleVocabulary: 'Sub-words kept for titles; frequent words stay whole. 4,000 did as well as whole words in trials.',
   attributes: 'All attributes the catalogue fills, unless chosen.',
 };
 
-/** Inputs and tasks of the paper's variants (its table 3). */
-export function variantOf(model: ModelKind): { readonly input: 'metadata' | 'title' | 'id'; readonly tasks: 'item' | 'item+categories' } {
+export interface Variant {
+  readonly input: 'metadata' | 'title' | 'id';
+  readonly tasks: 'item' | 'item+categories';
+  readonly encoder: 'transformer' | 'gru4rec' | 'narm' | 'stamp';
+}
+
+/** Inputs and tasks of the paper's variants (its table 3), and the neural systems it compares with (its table 2). */
+export function variantOf(model: ModelKind): Variant {
   switch (model) {
-    case 'm2trec': return { input: 'metadata', tasks: 'item+categories' };
-    case 'metrec': return { input: 'metadata', tasks: 'item' };
-    case 'trec-title': return { input: 'title', tasks: 'item' };
-    case 'trec-id': return { input: 'id', tasks: 'item' };
-    case 'mutrec-id': return { input: 'id', tasks: 'item+categories' };
+    case 'm2trec': return { input: 'metadata', tasks: 'item+categories', encoder: 'transformer' };
+    case 'metrec': return { input: 'metadata', tasks: 'item', encoder: 'transformer' };
+    case 'trec-title': return { input: 'title', tasks: 'item', encoder: 'transformer' };
+    case 'trec-id': return { input: 'id', tasks: 'item', encoder: 'transformer' };
+    case 'mutrec-id': return { input: 'id', tasks: 'item+categories', encoder: 'transformer' };
+    case 'gru4rec': case 'narm': case 'stamp': return { input: 'id', tasks: 'item', encoder: model };
   }
+}
+
+/** Whether a SKU that was not in training gets a score: it has metadata, and no row of its own is asked for. */
+export function scoresNewSkus({ model, head }: Pick<TrainingConfig, 'model' | 'head'>): boolean {
+  return variantOf(model).input !== 'id' && head === 'tied';
+}
+
+/** Largest catalogue whose softmax is exact on the CPU: beyond it a step would take seconds. */
+const exactLimit = 150_000;
+const sharedNegatives = 4096;
+
+/** SKUs that share each step's softmax; 0: all. */
+export function negativesOf(config: TrainingConfig, candidates: number): number {
+  const wanted = config.negatives > 0 ? config.negatives : candidates > exactLimit ? sharedNegatives : 0;
+  return wanted >= candidates ? 0 : wanted;
 }
 
 const base: TrainingConfig = {
   model: 'm2trec', head: 'tied', mode: 'causal', seed: 1,
   epochs: 8, patience: 3, batch: 512, learningRate: 1e-3, warmup: 0.05, weightDecay: 0.01, clipNorm: 1,
   width: 128, layers: 2, attentionHeads: 8, feedForward: 512, maxLength: 50,
-  dropout: 0.2, tokenDropout: 0.3, attributeDropout: 0.1, categoryWeight: 0.1, titleVocabulary: 4000, attributes: null,
+  dropout: 0.2, tokenDropout: 0.3, attributeDropout: 0.1, categoryWeight: 0.1, titleVocabulary: 4000,
+  negatives: 0, share: 1, fit: 'train', memory: true, attributes: null,
+};
+
+/** Where a kind differs from the preset: what it was published with, or what only it allows. */
+const kindSettings: Readonly<Partial<Record<ModelKind, Partial<TrainingConfig>>>> = {
+  'trec-id': { head: 'id' },
+  'mutrec-id': { head: 'id' },
+  gru4rec: { maxLength: 20, memory: false },
+  narm: { maxLength: 20, memory: false },
+  stamp: { maxLength: 20, memory: false },
 };
 
 /** `small` trains in front of a customer (under 90 s on two cores with the demo workspace); `full` is for quality. */
@@ -91,33 +135,34 @@ const ranges: { readonly [K in keyof TrainingConfig as TrainingConfig[K] extends
   seed: [0, 2 ** 31], epochs: [1, 1000], patience: [1, 1000], batch: [8, 65536], learningRate: [1e-7, 1], warmup: [0, 1], weightDecay: [0, 1],
   clipNorm: [1e-3, 1e6], width: [16, 1024], layers: [1, 12], attentionHeads: [1, 32], feedForward: [16, 8192], maxLength: [2, 200],
   dropout: [0, 0.9], tokenDropout: [0, 0.9], attributeDropout: [0, 0.9], categoryWeight: [0, 10], titleVocabulary: [100, 100000],
+  negatives: [0, 1e6], share: [0.001, 1],
 };
-const integers = new Set<string>(['seed', 'epochs', 'patience', 'batch', 'width', 'layers', 'attentionHeads', 'feedForward', 'maxLength', 'titleVocabulary']);
-const choices: Readonly<Record<'model' | 'head' | 'mode', readonly string[]>> = { model: modelKinds, head: ['tied', 'id'], mode: ['causal', 'prefix'] };
+const integers = new Set<string>(['seed', 'epochs', 'patience', 'batch', 'width', 'layers', 'attentionHeads', 'feedForward', 'maxLength', 'titleVocabulary', 'negatives']);
+const choices: Readonly<Record<'model' | 'head' | 'mode' | 'fit', readonly string[]>> = { model: modelKinds, head: ['tied', 'id'], mode: ['causal', 'prefix'], fit: ['train', 'train+valid'] };
 
 /** A mistake in a configuration: a sentence that names the setting, what it got and what it takes. */
 export class ConfigError extends Error {}
 
 /**
- * Unknown in, typed out: fills `overrides` up from a preset. Variants that read ids get the id head, since they own no metadata to score by.
- * @throws ConfigError for an unknown setting or a value out of range.
+ * Unknown in, typed out: fills `overrides` up from a preset and what the model kind brings along.
+ * @throws ConfigError for an unknown setting, a value out of range, or settings that exclude each other.
  */
 export function normalizeConfig(overrides: Readonly<Record<string, unknown>>, preset: 'small' | 'full' = 'full'): TrainingConfig {
-  const config: Record<string, unknown> = { ...presets[preset] };
+  const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(presets.full, name)) throw new ConfigError(`Unknown setting "${name}". Known: ${Object.keys(presets.full).join(', ')}.`);
-    config[name] = checked(name, value);
+    given[name] = checked(name, value);
   }
-  const model = config['model'] as ModelKind;
-  if (variantOf(model).input === 'id') {
-    if (overrides['head'] === 'tied') throw new ConfigError(`${model} reads item ids, so it has no tied head. Use --head id.`);
-    config['head'] = 'id';
+  const model = (given['model'] ?? presets[preset].model) as ModelKind;
+  const config: TrainingConfig = { ...presets[preset], ...kindSettings[model], ...given };
+  if (variantOf(model).encoder !== 'transformer') {
+    if (config.head !== 'tied' || config.mode !== 'causal') throw new ConfigError(`${model} has one head and one way through a session. Leave out head and mode.`);
+  } else if (config.width % config.attentionHeads !== 0) {
+    throw new ConfigError(`width ${config.width} must be a multiple of attentionHeads ${config.attentionHeads}.`);
   }
-  if ((config['width'] as number) % (config['attentionHeads'] as number) !== 0) {
-    throw new ConfigError(`width ${config['width']} must be a multiple of attentionHeads ${config['attentionHeads']}.`);
-  }
-  return config as unknown as TrainingConfig;
+  if (config.width % 4 !== 0) throw new ConfigError(`width ${config.width} must be a multiple of 4.`);
+  return config;
 }
 
 function checked(name: string, value: unknown): unknown {
@@ -125,6 +170,10 @@ function checked(name: string, value: unknown): unknown {
     const allowed = choices[name as keyof typeof choices];
     if (!allowed.includes(value as string)) throw new ConfigError(`${name} is "${String(value)}"; it must be one of ${allowed.join(', ')}.`);
     return value;
+  }
+  if (name === 'memory') {
+    if (typeof value === 'boolean') return value;
+    throw new ConfigError(`memory is ${String(value)}; it must be true or false.`);
   }
   if (name === 'attributes') {
     if (value === null || (Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'string'))) return value;
