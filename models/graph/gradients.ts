@@ -107,7 +107,7 @@ export const pullbacks: { readonly [K in Op]: Pullback<K> } = {
   custom: (g, out, [, ...inputs]) => [null, ...out.attributes.pullback(g, out, inputs)],
 };
 
-/** d loss / d each of `wrt`. `loss` is a scalar. A value that does not reach the loss gets zeros. */
+/** d loss / d each of `wrt`: leaves or values in between. `loss` is a scalar. A value that does not reach the loss gets zeros. */
 export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.shape.length !== 0 || loss.dtype !== 'float32') throw graphError('gradients', `the loss must be a float32 scalar, not ${loss.dtype} ${showShape(loss.shape)}`);
   const order = dependents(loss, new Set(wrt));
@@ -118,6 +118,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     if (parts === undefined) continue;
     const total = sum(parts);
     totals.set(value, total);
+    if (!value.inputs.some((operand) => order.has(operand))) continue; // nothing below is asked for: the value may have no rule for it
     const rule = pullbacks[value.op] as Pullback<Op>;
     for (const [i, gradient] of rule(total, value, value.inputs).entries()) {
       const operand = value.inputs[i]!;

@@ -4,13 +4,13 @@
  */
 import { gradients } from '../graph/gradients.ts';
 import { writeModel } from '../graph/onnx.ts';
-import { abs, add, concat, div, greater, minimum, mul, reduceSum, reshape, slice, sqrt, sub, where } from '../graph/operators.ts';
+import { abs, add, concat, div, gather, greater, minimum, mul, reduceSum, reshape, scatterRows, slice, sqrt, sub, where } from '../graph/operators.ts';
 import type { Feeds, Tensor } from '../graph/tensor.ts';
 import { input, nameOf, type Value } from '../graph/value.ts';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { stepFactors } from './adam.ts';
 import { fromRuntime, openSession, toRuntime } from './session.ts';
-import { savedValues, type ResolvedOptions, type Trainable, type Trainer, type TrainerState } from './training.ts';
+import { isTable, rowReader, savedValues, type PickedRows, type ResolvedOptions, type Trainable, type Trainer, type TrainerState } from './training.ts';
 
 /** Parameters below this size share one flat tensor: fewer, larger kernels (10 % off a step). Larger ones would only be copied. */
 const flatLimit = 1 << 20;
@@ -23,7 +23,10 @@ interface Group {
   readonly name: string;
   readonly members: readonly { readonly parameter: Trainable; readonly name: string; readonly start: number }[];
   readonly size: number;
+  /** Of the tensor: flat, but for a table, which is alone in its group. */
+  readonly dims: readonly number[];
   readonly decays: boolean;
+  readonly rows: PickedRows | null;
 }
 
 /** The largest finite float32, nearly: beyond it a norm counts as overflown. */
@@ -32,10 +35,11 @@ const finite = 3e38;
 export async function createGpuTrainer(options: ResolvedOptions): Promise<Trainer> {
   const { parameters, extraOutputs = {}, constantFeeds = {} } = options;
   const groups = groupParameters(parameters);
+  const rowReaders = parameters.filter(isTable).map(rowReader);
   const stateNames = groups.flatMap((group) => kinds.map((kind) => stateName(group, kind)));
   const bytes = stepGraph(groups, options);
   const session = await openSession(bytes, { ...options, device: 'webgpu', onDevice: stateNames.map(next) });
-  const copies = await copySession(groups.map((group) => ({ names: kinds.map((kind) => stateName(group, kind)), size: group.size })));
+  const copies = await copySession(groups.map((group) => ({ names: kinds.map((kind) => stateName(group, kind)), dims: group.dims })));
   const pinned = await pin(constantFeeds, session);
   const varying = session.inputNames.filter((name) => !stateNames.includes(name) && !(name in constantFeeds) && !scalars.includes(name as (typeof scalars)[number]));
   let state = initialState(groups);
@@ -59,6 +63,7 @@ export async function createGpuTrainer(options: ResolvedOptions): Promise<Traine
   return {
     device: 'webgpu',
     async step(feeds: Feeds, { learningRate }) {
+      for (const rowsOf of rowReaders) rowsOf({ ...feeds, ...constantFeeds });
       const factors = stepFactors(options.optimizer, step + 1, learningRate);
       const scalarFeeds = Object.fromEntries(scalars.map((name) => [name, { dtype: 'float32', data: Float32Array.of(factors[name]), dims: [] } satisfies Tensor]));
       const results = await session.run({ ...toRuntime({ ...feeds, ...scalarFeeds }, [...varying, ...scalars]), ...pinned.tensors, ...state });
@@ -95,7 +100,7 @@ function groupParameters(parameters: readonly Trainable[]): readonly Group[] {
   const groups: Group[] = [];
   for (const decays of [true, false]) {
     const mine = parameters.filter(({ weightDecay = true }) => weightDecay === decays);
-    const small = mine.filter(({ initial }) => initial.length < flatLimit);
+    const small = mine.filter((each) => each.initial.length < flatLimit && !isTable(each));
     const sets = [...(small.length > 0 ? [small] : []), ...mine.filter((each) => !small.includes(each)).map((each) => [each])];
     for (const set of sets) {
       let size = 0;
@@ -104,7 +109,9 @@ function groupParameters(parameters: readonly Trainable[]): readonly Group[] {
         size += parameter.initial.length;
         return { parameter, name: nameOf(parameter.value), start };
       });
-      groups.push({ name: `group ${groups.length}`, members, size, decays });
+      const rows = set[0]!.rows ?? null;
+      const dims = rows === null ? [size] : (set[0]!.value.shape as readonly number[]);
+      groups.push({ name: `group ${groups.length}`, members, size, dims, decays, rows });
     }
   }
   return groups;
@@ -115,35 +122,44 @@ export function stepGraph(groups: readonly Group[], { loss, optimizer, extraOutp
   const [rate, correction, keep] = scalars.map((name) => input(name, [])) as [Value, Value, Value];
   const replace = new Map<Value, Value>();
   const states = groups.map((group) => {
-    const [weights, m, v] = kinds.map((kind) => input(stateName(group, kind), [group.size])) as [Value, Value, Value];
-    for (const { parameter, start } of group.members) replace.set(parameter.value, reshape(slice(weights, 0, start, start + parameter.initial.length), parameter.value.shape));
+    const [weights, m, v] = kinds.map((kind) => input(stateName(group, kind), group.dims)) as [Value, Value, Value];
+    for (const { parameter, start } of group.members) {
+      replace.set(parameter.value, group.rows !== null ? weights : reshape(slice(weights, 0, start, start + parameter.initial.length), parameter.value.shape));
+    }
     return { group, weights, m, v };
   });
-  const members = groups.flatMap((group) => group.members);
-  const derivatives = new Map(gradients(loss, members.map((each) => each.parameter.value)).map((gradient, i) => [members[i]!.name, gradient]));
-  const flat = groups.map((group) => concat(group.members.map(({ name }) => reshape(derivatives.get(name)!, [-1])), 0)); // [size]
+  const sources = groups.flatMap(({ members, rows }) => members.map(({ parameter }) => rows?.picked ?? parameter.value));
+  const derivatives = new Map(gradients(loss, sources).map((gradient, i) => [sources[i]!, gradient]));
+  const slopes = groups.map(({ members, rows }) => (rows !== null ? derivatives.get(rows.picked)! : concat(members.map(({ parameter }) => reshape(derivatives.get(parameter.value)!, [-1])), 0))); // [R, D] or [size]
 
-  const norm = sqrt(flat.map((g) => reduceSum(mul(g, g))).reduce((a, b) => add(a, b)));
+  const norm = sqrt(slopes.map((g) => reduceSum(mul(g, g))).reduce((a, b) => add(a, b)));
   const ok = greater(finite, add(abs(loss), norm));
   const scale = Number.isFinite(optimizer.clipNorm) ? minimum(1, div(optimizer.clipNorm, add(norm, 1e-6))) : null;
   const outputs: Record<string, Value> = { loss, gradientNorm: norm, ...extraOutputs };
-  for (const [i, { group, weights, m, v }] of states.entries()) {
-    const g = scale === null ? flat[i]! : mul(flat[i]!, scale);
+  for (const [i, { group, ...state }] of states.entries()) {
+    const { rows } = group;
+    const named = (x: Value): Value => (rows === null ? x : gather(x, rows.indices));
+    const [weights, m, v] = [named(state.weights), named(state.m), named(state.v)];
+    const g = scale === null ? slopes[i]! : mul(slopes[i]!, scale);
     const mean = add(mul(m, optimizer.beta1), mul(g, 1 - optimizer.beta1));
     const square = add(mul(v, optimizer.beta2), mul(mul(g, g), 1 - optimizer.beta2));
     const kept = group.decays && optimizer.weightDecay !== 0 ? mul(weights, keep) : weights;
     const moved = sub(kept, div(mul(mean, rate), add(mul(sqrt(square), correction), optimizer.epsilon)));
-    outputs[next(stateName(group, 'weights'))] = where(ok, moved, weights);
-    outputs[next(stateName(group, 'm'))] = where(ok, mean, m);
-    outputs[next(stateName(group, 'v'))] = where(ok, square, v);
+    const put = (kind: Kind, old: Value, fresh: Value): void => {
+      const chosen = where(ok, fresh, old);
+      outputs[next(stateName(group, kind))] = rows === null ? chosen : scatterRows(state[kind], rows.indices, chosen);
+    };
+    put('weights', weights, moved);
+    put('m', m, mean);
+    put('v', v, square);
   }
   const state = states.flatMap(({ weights, m, v }) => [weights, m, v]);
   return writeModel({ inputs: [...state, rate, correction, keep], outputs, parametersAs: 'inputs', replace });
 }
 
 /** Copies what it is fed. The only way down from the device: `getData()` of a GPU tensor ends the process (engine.md). */
-async function copySession(tensors: readonly { readonly names: readonly string[]; readonly size: number }[]): Promise<InferenceSession> {
-  const outputs = Object.fromEntries(tensors.flatMap(({ names, size }) => names.map((name) => [next(name), input(name, [size])])));
+async function copySession(tensors: readonly { readonly names: readonly string[]; readonly dims: readonly number[] }[]): Promise<InferenceSession> {
+  const outputs = Object.fromEntries(tensors.flatMap(({ names, dims }) => names.map((name) => [next(name), input(name, dims)])));
   return openSession(writeModel({ outputs, parametersAs: 'inputs' }), { device: 'webgpu' });
 }
 
@@ -172,7 +188,7 @@ function uploaded(groups: readonly Group[], values: (kind: Kind, parameter: Trai
         const given = values(kind, parameter);
         if (given !== null) data.set(given, start);
       }
-      feeds[stateName(group, kind)] = { dtype: 'float32', data, dims: [group.size] };
+      feeds[stateName(group, kind)] = { dtype: 'float32', data, dims: group.dims };
     }
   }
   return toRuntime(feeds, Object.keys(feeds));

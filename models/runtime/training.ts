@@ -1,6 +1,6 @@
 /** What a trainer is: the one interface over all devices, and what its implementations share. */
 import type { Feeds, Tensor } from '../graph/tensor.ts';
-import { nameOf, sizeOf, type Value } from '../graph/value.ts';
+import { isOp, nameOf, showShape, sizeOf, type Value } from '../graph/value.ts';
 import type { AdamOptions } from './adam.ts';
 import type { Device } from './devices.ts';
 
@@ -9,6 +9,26 @@ export interface Trainable {
   readonly initial: Float32Array;
   /** Whether weight decay applies; true unless said otherwise. */
   readonly weightDecay?: boolean;
+  /** For a big table [N, D] of which each step reads a few rows: only those are differentiated and updated. */
+  readonly rows?: PickedRows;
+}
+
+/**
+ * Lazy Adam: a row's weights, moments and decay stand still in the steps that do not name it, while bias correction counts all steps. The loss
+ * reads the table through `picked` only.
+ */
+export interface PickedRows {
+  /** `gather(table, indices)` as it stands in the loss, [R, D]. */
+  readonly picked: Value;
+  /** int32 input [R], at least one: distinct rows of the table. */
+  readonly indices: Value;
+}
+
+/** A parameter with `rows`. */
+export type TableTrainable = Trainable & Required<Pick<Trainable, 'rows'>>;
+
+export function isTable(parameter: Trainable): parameter is TableTrainable {
+  return parameter.rows !== undefined;
 }
 
 export interface TrainerOptions {
@@ -66,4 +86,37 @@ export function savedValues(kind: string, saved: ReadonlyMap<string, Float32Arra
   const data = saved.get(name);
   if (data === undefined || data.length !== sizeOf(value.shape)) throw new Error(`the saved ${kind} of ${name} [${value.shape}] has ${data?.length ?? 'no'} numbers`);
   return data;
+}
+
+/** Refuses a table that the loss reads in another way than through its picked rows: that part of its gradient would be lost. */
+export function checkTable({ value, rows: { picked, indices } }: TableTrainable, loss: Value): void {
+  const name = nameOf(value);
+  if (!isOp(picked, 'gather') || picked.inputs[0] !== value || picked.inputs[1] !== indices || picked.attributes.axis !== 0) throw new Error(`the picked rows of ${name} are not gather(${name}, indices)`);
+  if (!isOp(indices, 'input') || value.shape.length !== 2 || indices.shape.length !== 1) throw new Error(`rows of ${name} ${showShape(value.shape)} are picked by an input of one axis from a table of two, not by ${indices.op} ${showShape(indices.shape)}`);
+  const seen = new Set<Value>([picked]);
+  const open = [loss];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === value) throw new Error(`the loss reads ${name} beside its picked rows`);
+    if (!seen.has(next)) open.push(...next.inputs);
+    seen.add(next);
+  }
+}
+
+/** Reads off a step's feeds which rows of the table it names, and refuses what would be updated twice or elsewhere. */
+export function rowReader({ value, rows }: TableTrainable): (feeds: Feeds) => Int32Array {
+  const input = nameOf(rows.indices);
+  const count = value.shape[0] as number;
+  const seen = new Uint8Array(count);
+  return (feeds) => {
+    const data = feeds[input]?.data;
+    if (!(data instanceof Int32Array) || data.length === 0) throw new Error(`${input} names no rows of ${nameOf(value)}`);
+    let wrong: number | null = null;
+    for (const row of data) {
+      if (!(row >= 0 && row < count) || seen[row] === 1) wrong ??= row;
+      else seen[row] = 1;
+    }
+    for (const row of data) seen[row] = 0;
+    if (wrong !== null) throw new Error(`${input} names row ${wrong} of ${nameOf(value)} twice or outside its ${count} rows`);
+    return data;
+  };
 }

@@ -22,8 +22,11 @@ export const i32 = (value: number): Code => [0x41, ...(value < 0x40 ? [value] : 
 export const addI32 = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
 export const addF64 = (a: Code, b: Code): Code => [...a, ...b, 0xa0];
 
-export const load = (address: Code): Code => [...address, ...simd(0, 4, 0)]; // 16-byte aligned
+// Four floats, or one float beside three zeros. Alignments are hints: other addresses are right too.
+export const load = (address: Code): Code => [...address, ...simd(0, 4, 0)];
 export const store = (address: Code, value: Code): Code => [...address, ...value, ...simd(11, 4, 0)];
+export const loadOne = (address: Code): Code => [...address, ...simd(92, 2, 0)];
+export const storeOne = (address: Code, value: Code): Code => [...address, ...value, ...simd(90, 2, 0, 0)];
 export const splat = (value: Code): Code => [...value, ...simd(19)];
 export const add = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)];
 export const sub = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe5)];
@@ -37,9 +40,9 @@ export const addDoubles = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)
 export const mulDoubles = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)];
 export const lane = (a: Code, index: 0 | 1): Code => [...a, ...simd(0x21, index)];
 
-/** Repeats `body` while the address in `local` is below the one in `end`; both are multiples of 16. */
-export function whileBelow(local: number, end: number, body: Code): Code {
-  const isBelow: Code = [...get(local), ...get(end), 0x49];
+/** Repeats `body` while the address in `local`, and `ahead` bytes behind it, are below the one in `end`. */
+export function whileBelow(local: number, end: number, body: Code, ahead = 0): Code {
+  const isBelow: Code = [...(ahead === 0 ? get(local) : addI32(get(local), i32(ahead))), ...get(end), 0x49];
   return [0x02, 0x40, ...isBelow, 0x45, 0x0d, 0, 0x03, 0x40, ...body, ...isBelow, 0x0d, 0, 0x0b, 0x0b];
 }
 
@@ -82,13 +85,25 @@ interface Api {
 }
 export interface Memory {
   readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
 }
 const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: Api };
 
-/** Memory that never moves: it can be viewed for as long as it lives. */
-export function createMemory(bytes: number): Memory {
-  const pages = Math.max(Math.ceil(bytes / 65_536), 1);
-  return new api.Memory({ initial: pages, maximum: pages });
+const pageBytes = 65_536;
+const addressable = 65_536; // pages: 4 GiB
+
+/** Memory of `bytes` that may grow up to `limit`. Growing leaves the bytes where they are but ends every view of them. */
+export function createMemory(bytes: number, limit = bytes): Memory {
+  const pages = (size: number): number => Math.max(Math.ceil(size / pageBytes), 1);
+  if (pages(bytes) > addressable) throw new Error(`weights, gradients and moments take ${(bytes / 2 ** 30).toFixed(1)} GiB; a trainer on the CPU holds at most 4`);
+  return new api.Memory({ initial: pages(bytes), maximum: Math.min(pages(limit), addressable) });
+}
+
+/** Makes room for `bytes` in all; says whether the views have to be made anew. */
+export function ensureRoom(memory: Memory, bytes: number): boolean {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / pageBytes);
+  if (missing > 0) memory.grow(missing);
+  return missing > 0;
 }
 
 export function instantiate(functions: readonly WasmFunction[], memory: Memory): unknown {
