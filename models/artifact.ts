@@ -8,7 +8,7 @@ import { removeUnfinished, sha256, syncFolder, writeDurably } from './checkpoint
 import type { TrainingConfig } from './config.ts';
 import { writeEncoders } from './encoders.ts';
 import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
-import { seenBonus, type Model, type ModelShape } from './m2trec.ts';
+import { seenBonus, type Model, type ModelShape } from './model.ts';
 
 /** Raised when the layout of the folder changes; a newer one is refused with a sentence. */
 const formatVersion = 1;

@@ -7,8 +7,12 @@ import type { TrainingConfig } from './config.ts';
 import type { Sequences } from './examples.ts';
 import { indexFeeds, sparseFeeds } from './graph/sparse.ts';
 import { floats, ints, type Feeds, type Tensor } from './graph/tensor.ts';
+import { isPacked } from './layout.ts';
+import { headOf } from './network.ts';
 import { dropoutPoolRows, type Objective } from './objective.ts';
+import { layoutFeeds, placeSessions, type Places } from './places.ts';
 import type { Random } from './random.ts';
+import { drawSharedSample, type SharedSample } from './shared-sample.ts';
 
 /** Rows to learn from: inputs `items[starts[i]] .. items[ends[i] - 1]`, whose next item is `items[ends[i]]`. */
 export interface TrainingRows {
@@ -21,14 +25,17 @@ export interface TrainingRows {
 
 /** What the model knows of the items: metadata bags and numbers, or nothing but ids. */
 export interface ItemData {
+  /** A bag per candidate where every step encodes them all, else per catalogue row; null for id input. */
   readonly bags: JointBags | null;
   /** Row-major [items, columns]; null without numeric attributes. */
   readonly numbers: Float32Array | null;
   readonly columns: number;
   /** Per category task, [items] label index or -1. */
   readonly labels: readonly { readonly name: string; readonly labelOf: Int32Array }[];
-  /** Catalogue rows that training encodes with the tied head, i.e. the candidates. */
+  /** Catalogue rows that training may recommend. */
   readonly candidates: Int32Array;
+  /** [items] share of all training events; read where the softmax is shared. */
+  readonly eventShares: Float32Array;
   /** Items in the catalogue. */
   readonly count: number;
 }
@@ -60,11 +67,10 @@ export function trainingRows(sequences: Sequences, config: TrainingConfig): Trai
   return { items: sequences.items, starts: Int32Array.from(starts), ends: Int32Array.from(ends), moments };
 }
 
-/** Rows of each step of one epoch: alike in length, so that little is padded, and in random order. */
+/** Rows of each step of one epoch in random order; alike in length where shorter ones are padded. */
 export function epochBatches(rows: TrainingRows, config: TrainingConfig, random: Random): Int32Array[] {
   const order = random.shuffle(Int32Array.from(rows.starts.keys()));
-  const key = Float64Array.from(order, (row) => rows.ends[row]! - rows.starts[row]! + 2 * random.uniform());
-  const sorted = Int32Array.from(order.keys()).sort((a, b) => key[a]! - key[b]!).map((at) => order[at]!);
+  const sorted = isPacked(config) ? order : sortByLength(rows, order, random);
   const batches: Int32Array[] = [];
   let from = 0;
   let moments = 0;
@@ -79,79 +85,68 @@ export function epochBatches(rows: TrainingRows, config: TrainingConfig, random:
   return random.shuffle(batches);
 }
 
-/** The layout tensors of B sessions padded to T (see `SessionLayout`); `lengths` [B]. */
-export function layoutFeeds(mode: TrainingConfig['mode'], lengths: Int32Array, length: number): Record<string, Tensor> {
-  const batch = lengths.length;
-  const present = new Float32Array(batch * length);
-  for (const [b, n] of lengths.entries()) present.fill(1, b * length, b * length + n);
-  const size = mode === 'causal' ? length * length : batch * length;
-  const [mask, pool, age, past] = [new Float32Array(size), new Float32Array(size), new Float32Array(size), new Float32Array(size)];
-  const rowsOf = mode === 'causal' ? length : batch;
-  for (let row = 0; row < rowsOf; row++) {
-    const visible = mode === 'causal' ? row + 1 : lengths[row]!; // items this row may look at
-    for (let k = 0; k < length; k++) {
-      const at = row * length + k;
-      mask[at] = k < visible ? 0 : -1e9;
-      pool[at] = k < visible ? 1 / visible + (mode === 'causal' && k === row ? 1 : 0) : 0;
-      age[at] = k < visible ? visible - 1 - k : 0;
-      past[at] = k < visible ? 1 : 0;
-    }
-  }
-  const weights = mode === 'causal' ? [length, length] : [batch, 1, length];
-  return {
-    present: floats(present, [batch, length, 1]),
-    mask: floats(mask, mode === 'causal' ? [1, 1, length, length] : [batch, 1, 1, length]),
-    pool: floats(pool, weights), age: floats(age, weights), past: floats(past, weights),
-  };
+/** Shortest first, lengths blurred by up to two so that batches differ from epoch to epoch. */
+function sortByLength(rows: TrainingRows, order: Int32Array, random: Random): Int32Array {
+  const key = Float64Array.from(order, (row) => rows.ends[row]! - rows.starts[row]! + 2 * random.uniform());
+  return Int32Array.from(order.keys()).sort((a, b) => key[a]! - key[b]!).map((at) => order[at]!);
 }
 
 /** Fills the inputs of `objective` for the rows of one step. */
 export function stepFeeds(objective: Objective, data: ItemData, rows: TrainingRows, batch: Int32Array, config: TrainingConfig, random: Random): Feeds {
   const { plans } = objective;
-  const lengths = batch.map((row) => rows.ends[row]! - rows.starts[row]!);
-  const length = Math.max(...lengths);
-  const tied = config.head === 'tied';
-  const moments = momentsOf(rows, batch, lengths, length, config.mode);
-  const encoded = tied ? data.candidates : distinctItems(rows, batch);
+  const places = placeSessions(config, batch.map((row) => rows.ends[row]! - rows.starts[row]!));
+  const { lengths, length } = places;
+  const dims = [places.batch, length];
+  const moments = momentsOf(rows, batch, places, config.mode);
+  const sample = objective.negatives > 0 ? drawSharedSample(data, eventsOf(rows, batch), objective.negatives, random) : null;
+  const freeRows = headOf(config) === 'rows';
+  const encoded = sample !== null ? sample.rows : freeRows ? distinctItems(rows, batch) : data.candidates;
   const slot = new Int32Array(data.count).fill(-1); // catalogue row -> encoded row
   for (const [i, row] of encoded.entries()) slot[row] = i;
   const bounds = encoded.length;
 
-  const positions = new Int32Array(batch.length * length); // padding points to encoded row 0 and is silenced by `present`
-  for (const [b, row] of batch.entries()) for (let t = 0; t < lengths[b]!; t++) positions[b * length + t] = slot[rows.items[rows.starts[row]! + t]!]!;
-  const places = config.mode === 'causal' ? batch.length * length : batch.length;
+  const positions = new Int32Array(places.batch * length); // what holds no item points to encoded row 0; the layout silences it
+  for (const [b, row] of batch.entries()) for (let t = 0; t < lengths[b]!; t++) positions[places.starts[b]! + t] = slot[rows.items[rows.starts[row]! + t]!]!;
+  const placeCount = config.mode === 'causal' ? positions.length : batch.length;
   const feeds: Record<string, Tensor> = {
-    ...layoutFeeds(config.mode, lengths, length),
-    ...indexFeeds(objective.layout.steps, Int32Array.from({ length }, (_, i) => i)),
-    ...indexFeeds(plans.positions, positions, [batch.length, length], bounds),
-    ...indexFeeds(plans.moments, moments.places, undefined, places),
-    ...indexFeeds(plans.targets, tied ? moments.targets.map((row) => slot[row]!) : moments.targets, undefined, bounds),
+    ...layoutFeeds(config, places),
+    ...indexFeeds(plans.positions, positions, dims, bounds),
+    ...indexFeeds(plans.moments, moments.places, undefined, placeCount),
+    ...indexFeeds(plans.targets, freeRows && sample === null ? moments.targets : moments.targets.map((row) => slot[row]!), undefined, bounds),
     share: floats(new Float32Array(moments.targets.length).fill(1 / moments.targets.length)),
   };
+  if (objective.layout.kind === 'padded') Object.assign(feeds, indexFeeds(objective.layout.steps, Int32Array.from({ length }, (_, i) => i)));
   if (plans.bags !== null) {
-    const bags = tied && encoded.length === data.bags!.offsets.length - 1 ? data.bags! : selectBags(data.bags!, encoded);
+    const bags = encoded === data.candidates ? data.bags! : selectBags(data.bags!, encoded);
     const heard = weightyEntries(bags, dropTokens(bags, config.tokenDropout, config.attributeDropout, random));
     Object.assign(feeds, sparseFeeds(plans.bags, { offsets: heard.offsets, indices: heard.ids, weights: heard.weights, columns: bags.tokens }));
     if (data.numbers !== null) feeds['numbers'] = floats(selectRows(data.numbers, data.columns, encoded), [encoded.length, data.columns]);
   }
-  if (plans.ids !== null) Object.assign(feeds, indexFeeds(plans.ids, encoded));
-  if (plans.seen !== null) Object.assign(feeds, seenFeeds(objective, rows, batch, lengths, config.mode, slot, bounds));
+  if (plans.rows !== null) feeds['rows'] = ints(encoded);
+  if (sample !== null) feeds['correction'] = floats(sample.correction);
+  if (plans.seen !== null) Object.assign(feeds, seenFeeds(objective, rows, batch, lengths, config.mode, slot, bounds, sample));
   for (const { name, labelOf } of data.labels) feeds[`labels.${name}`] = ints(moments.targets.map((row) => labelOf[row]!));
-  for (const name of objective.dropouts) feeds[name] = ints(positions.map(() => random.below(dropoutPoolRows)), [batch.length, length]);
+  for (const name of objective.dropouts) feeds[name] = ints(positions.map(() => random.below(dropoutPoolRows)), dims);
   return feeds;
 }
 
 /** Every moment of the batch: its place among the session vectors and the catalogue row of its next item. */
-function momentsOf(rows: TrainingRows, batch: Int32Array, lengths: Int32Array, length: number, mode: TrainingConfig['mode']): { readonly places: Int32Array; readonly targets: Int32Array } {
-  const places: number[] = [];
+function momentsOf(rows: TrainingRows, batch: Int32Array, places: Places, mode: TrainingConfig['mode']): { readonly places: Int32Array; readonly targets: Int32Array } {
+  const at: number[] = [];
   const targets: number[] = [];
   for (const [b, row] of batch.entries()) {
-    for (let t = mode === 'causal' ? 0 : lengths[b]! - 1; t < lengths[b]!; t++) {
-      places.push(mode === 'causal' ? b * length + t : b);
+    const n = places.lengths[b]!;
+    for (let t = mode === 'causal' ? 0 : n - 1; t < n; t++) {
+      at.push(places.moment(b, t));
       targets.push(rows.items[rows.starts[row]! + t + 1]!);
     }
   }
-  return { places: Int32Array.from(places), targets: Int32Array.from(targets) };
+  return { places: Int32Array.from(at), targets: Int32Array.from(targets) };
+}
+
+/** Catalogue rows of all inputs and targets of the batch. */
+function eventsOf(rows: TrainingRows, batch: Int32Array): Int32Array {
+  return Int32Array.from([...batch].flatMap((row) => [...rows.items.subarray(rows.starts[row]!, rows.ends[row]! + 1)]));
 }
 
 function distinctItems(rows: TrainingRows, batch: Int32Array): Int32Array {
@@ -167,11 +162,12 @@ function selectRows(values: Float32Array, columns: number, rows: Int32Array): Fl
 }
 
 /** Pairs (moment, distinct item already in the session), which of them is the item just looked at, and which is the target itself. */
-function seenFeeds(objective: Objective, rows: TrainingRows, batch: Int32Array, lengths: Int32Array, mode: TrainingConfig['mode'], slot: Int32Array, bounds: number): Feeds {
+function seenFeeds(objective: Objective, rows: TrainingRows, batch: Int32Array, lengths: Int32Array, mode: TrainingConfig['mode'], slot: Int32Array, bounds: number, sample: SharedSample | null): Feeds {
   const offsets = [0];
   const items: number[] = [];
   const last: number[] = [];
   const target: number[] = [];
+  const correction: number[] = [];
   for (const [b, row] of batch.entries()) {
     const start = rows.starts[row]!;
     for (let t = mode === 'causal' ? 0 : lengths[b]! - 1; t < lengths[b]!; t++) {
@@ -184,6 +180,7 @@ function seenFeeds(objective: Objective, rows: TrainingRows, batch: Int32Array, 
         items.push(slot[item]!);
         last.push(k === t ? 1 : 0);
         target.push(item === next ? 1 : 0);
+        if (sample !== null) correction.push(item === next ? 0 : sample.correction[slot[item]!]!); // the positive is not corrected
       }
       offsets.push(items.length);
     }
@@ -193,5 +190,6 @@ function seenFeeds(objective: Objective, rows: TrainingRows, batch: Int32Array, 
     ...sparseFeeds(objective.plans.seen!, { offsets, indices: Int32Array.from({ length: pairs }, (_, i) => i), columns: pairs }),
     ...indexFeeds(objective.plans.seenItems!, Int32Array.from(items), undefined, bounds),
     'seen.last': floats(last, [pairs, 1]), 'seen.target': floats(target, [pairs, 1]),
+    ...(sample === null ? {} : { 'seen.correction': floats(correction, [pairs, 1]) }),
   };
 }

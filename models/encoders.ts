@@ -4,13 +4,17 @@
  * saved model come from one code.
  */
 import type { JointBags } from './bags.ts';
-import { layoutFeeds } from './batch.ts';
-import { variantOf } from './config.ts';
+import { variantOf, type TrainingConfig } from './config.ts';
 import { writeModel } from './graph/onnx.ts';
 import { gather, matmul, reshape, softmax } from './graph/operators.ts';
 import { floats, ints, type Feeds } from './graph/tensor.ts';
 import { input, type Value } from './graph/value.ts';
-import { categoryLogits, freeQueries, idVectors, itemKeys, itemVectors, predictsCategories, queries, sessionLayout, sessionVectors, type Model } from './m2trec.ts';
+import { positionShape, sessionLayout } from './layout.ts';
+import { categoryLogits, itemVectors, predictsCategories } from './m2trec.ts';
+import { idVectors } from './model.ts';
+import type { Model } from './model.ts';
+import { itemsCompared, sessionQueries, sessionVectors } from './network.ts';
+import { layoutFeeds, placeSessions } from './places.ts';
 import { openModel, type Model as Network } from './runtime/session.ts';
 import type { PrefixBatch } from './scorer.ts';
 
@@ -26,14 +30,14 @@ export function itemEncoder(model: Model): Record<string, Value> {
     const pooled = reshape(matmul(input('weights', ['items', 1, 'length']), words), ['items', config.width]);
     vectors = itemVectors(model, pooled, shape.numbers > 0 ? input('numbers', ['items', shape.numbers]) : null);
   }
-  return { vectors, keys: config.head === 'tied' ? itemKeys(model, vectors) : gather(model.weight('head.items'), rows) };
+  return { vectors, keys: itemsCompared(model, vectors, () => gather(model.weight('head.items'), rows)) };
 }
 
-/** Session encoder: items [batch, length, d] and their layout -> queries [moments, d'], and a probability per label of each level. */
+/** Session encoder: items [B, T, d] and their layout -> queries [moments, d'], and a probability per label of each level. */
 export function sessionEncoder(model: Model): Record<string, Value> {
-  const everywhere = sessionVectors(model, input('items', ['batch', 'length', model.config.width]), sessionLayout(model.config));
+  const everywhere = sessionVectors(model, input('items', [...positionShape(model.config), model.config.width]), sessionLayout(model.config));
   const sessions = gather(everywhere, input('moments', ['moments'], 'int32'));
-  const outputs: Record<string, Value> = { queries: model.config.head === 'tied' ? queries(model, sessions) : freeQueries(sessions) };
+  const outputs: Record<string, Value> = { queries: sessionQueries(model, sessions) };
   if (predictsCategories(model)) {
     for (const { name } of model.shape.levels) outputs[`labels.${name}`] = softmax(categoryLogits(model, name, sessions));
   }
@@ -81,9 +85,7 @@ const momentsPerRun = 256;
 
 /** What the encoders need to know of a model besides its graphs. */
 export interface EncoderLayout {
-  readonly width: number;
-  readonly mode: 'causal' | 'prefix';
-  readonly maxLength: number;
+  readonly config: TrainingConfig;
   readonly levels: readonly string[];
 }
 
@@ -102,7 +104,7 @@ export class Encoders {
 
   /** Encodes all items, the shortest bags first so that little is padded. */
   async encodeItems(items: EncoderItems): Promise<ItemVectors> {
-    const { width } = this.#layout;
+    const { width } = this.#layout.config;
     const order = Int32Array.from({ length: items.count }, (_, i) => i);
     const { bags } = items;
     const size = (row: number): number => (bags === null ? 0 : bags.offsets[row + 1]! - bags.offsets[row]!);
@@ -127,27 +129,27 @@ export class Encoders {
   /** Encodes the moment after each prefix; `vectors` [items, width]. Longer prefixes are cut to the last `maxLength` items. */
   async encodePrefixes(prefixes: PrefixBatch, vectors: Float32Array): Promise<SessionVectors> {
     const count = prefixes.offsets.length - 1;
-    const { width, maxLength, mode, levels } = this.#layout;
-    const lengthOf = (b: number): number => Math.min(maxLength, prefixes.offsets[b + 1]! - prefixes.offsets[b]!);
+    const { config, levels } = this.#layout;
+    const { width } = config;
+    const lengthOf = (b: number): number => Math.min(config.maxLength, prefixes.offsets[b + 1]! - prefixes.offsets[b]!);
     const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
     let out: Float32Array = new Float32Array(0);
     const labels: Float32Array[] = [];
     for (let from = 0; from < count; from += momentsPerRun) {
       const part = order.subarray(from, from + momentsPerRun);
       const lengths = part.map(lengthOf);
-      const length = lengths.at(-1)!;
-      const items = new Float32Array(part.length * length * width);
+      const placed = placeSessions(config, lengths);
+      const items = new Float32Array(placed.batch * placed.length * width);
       for (const [i, b] of part.entries()) {
         const start = prefixes.offsets[b + 1]! - lengths[i]!;
         for (let t = 0; t < lengths[i]!; t++) {
           const row = prefixes.items[start + t]!;
-          items.set(vectors.subarray(row * width, (row + 1) * width), (i * length + t) * width);
+          items.set(vectors.subarray(row * width, (row + 1) * width), (placed.starts[i]! + t) * width);
         }
       }
-      const moments = lengths.map((n, i) => (mode === 'causal' ? i * length + n - 1 : i));
       const result = await this.#sessions.run({
-        ...this.weights, ...layoutFeeds(mode, lengths, length), 'steps.indices': ints(Int32Array.from({ length }, (_, i) => i)),
-        items: floats(items, [part.length, length, width]), moments: ints(moments),
+        ...this.weights, ...layoutFeeds(config, placed), 'steps.indices': ints(Int32Array.from({ length: placed.length }, (_, i) => i)),
+        items: floats(items, [placed.batch, placed.length, width]), moments: ints(lengths.map((n, i) => placed.moment(i, n - 1))),
       });
       const keyWidth = result['queries']!.dims[1]!;
       if (out.length === 0) out = new Float32Array(count * keyWidth);
@@ -202,8 +204,7 @@ export async function openTrainingEncoders(model: Model, options: { readonly thr
 }
 
 export function encoderLayout(model: Model): EncoderLayout {
-  const { config, shape } = model;
-  return { width: config.width, mode: config.mode, maxLength: config.maxLength, levels: predictsCategories(model) ? shape.levels.map(({ name }) => name) : [] };
+  return { config: model.config, levels: predictsCategories(model) ? model.shape.levels.map(({ name }) => name) : [] };
 }
 
 /** Weights as feeds of a graph whose parameters are inputs. */

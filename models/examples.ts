@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionTable } from '../db/records.ts';
 import { splitCodes } from '../db/records.ts';
+import { Random } from './random.ts';
 
 /** Share of the sessions that we take for validation, and for test, where the file does not say. */
 const heldOutShare = 0.1;
@@ -121,6 +122,18 @@ export function trainingSequences(
     }
   }
   return { offsets: Int32Array.from(offsets), items: items.slice(0, end), sessions: Int32Array.from(sessions) };
+}
+
+/** A share of the sequences, drawn without regard to anything but the seed and kept in order. */
+export function sampleSequences(sequences: Sequences, share: number, seed: number): Sequences {
+  if (share === 1) return sequences;
+  const count = sequences.sessions.length;
+  const kept = new Random(seed).shuffle(Int32Array.from({ length: count }, (_, i) => i)).subarray(0, Math.max(1, Math.round(share * count))).sort();
+  const offsets = new Int32Array(kept.length + 1);
+  for (const [i, s] of kept.entries()) offsets[i + 1] = offsets[i]! + sequences.offsets[s + 1]! - sequences.offsets[s]!;
+  const items = new Int32Array(offsets.at(-1)!);
+  for (const [i, s] of kept.entries()) items.set(sequences.items.subarray(sequences.offsets[s]!, sequences.offsets[s + 1]!), offsets[i]!);
+  return { offsets, items, sessions: kept.map((s) => sequences.sessions[s]!) };
 }
 
 /** Validation prefixes: hidden, draft and unknown SKUs are gone from inputs and targets, as they are from training. */

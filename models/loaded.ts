@@ -5,6 +5,7 @@ import { Encoders, type ItemVectors } from './encoders.ts';
 import { openModel } from './runtime/session.ts';
 import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
 import { variantOf } from './config.ts';
+import { keyWidth } from './network.ts';
 
 export interface LoadedModel {
   readonly artifact: Artifact;
@@ -23,9 +24,9 @@ export async function loadModel(folder: string, threads?: number): Promise<Loade
   const levels = variantOf(config.model).tasks === 'item+categories' ? shape.levels.map(({ name }) => name) : [];
   const encoders = new Encoders(
     await openModel(artifact.itemEncoder, options), await openModel(artifact.sessionEncoder, options),
-    { width: config.width, mode: config.mode, maxLength: config.maxLength, levels },
+    { config, levels },
   );
-  const products = await Products.open(config.head === 'tied' ? config.width : config.width + 1, threads);
+  const products = await Products.open(keyWidth(config), threads);
   return {
     artifact, encoders, products, levels,
     dispose: async () => {

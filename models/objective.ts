@@ -1,14 +1,19 @@
 /**
- * The training objective of M2TRec as one scalar Value (Eqs. 6-7), and the inputs it expects; `batch.ts` fills them.
+ * The training objective as one scalar Value (Eqs. 6-7), and the inputs it expects; `batch.ts` fills them.
  *
- * Items are encoded once per step, R of them: with the tied head all that may be recommended, otherwise those the batch looks at.
+ * Items are encoded once per step, R of them: all that may be recommended, or the sample that shares this step's softmax, or, where every item
+ * has an output row of its own, those the batch looks at.
  */
-import { variantOf } from './config.ts';
+import { negativesOf, variantOf, type TrainingConfig } from './config.ts';
 import { chunkedCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
 import { add, exp, gather, log, maximum, mul, reduceSum, reshape, slice, sub } from './graph/operators.ts';
 import { embedding, indexInput, sparseInput, sparseMatmul, transposeSparse, type IndexInput, type SparseMatrix } from './graph/sparse.ts';
-import { constant, input, type Value } from './graph/value.ts';
-import { categoryLogits, freeQueries, idVectors, itemKeys, itemVectors, maximumTemperature, predictsCategories, queries, scalarsOf, sessionLayout, sessionVectors, type Dropout, type Model, type SessionLayout } from './m2trec.ts';
+import { constant, input, type Dim, type Value } from './graph/value.ts';
+import { isPacked, positionShape, sessionLayout, type Dropout, type SessionLayout } from './layout.ts';
+import { categoryLogits, itemVectors, maximumTemperature, predictsCategories } from './m2trec.ts';
+import { idVectors } from './model.ts';
+import { scalarsOf, type Model, type ModelParameter } from './model.ts';
+import { headOf, itemsCompared, sessionQueries, sessionVectors } from './network.ts';
 import { Random } from './random.ts';
 
 /** Rows of ready dropout masks: no provider draws random numbers inside a graph (engine.md), so a batch feeds row numbers of this pool. */
@@ -16,11 +21,20 @@ export const dropoutPoolRows = 509;
 /** Item rows per chunk of the head: 512 moments x 2,048 rows of logits are 4 MB and stay in the cache. */
 const headChunk = 2048;
 
+/** A parameter as a trainer takes it; of a table with `rows` only the picked rows are differentiated and moved. */
+export interface TrainedParameter extends ModelParameter {
+  readonly rows?: { readonly picked: Value; readonly indices: Value };
+}
+
 export interface Objective {
   /** Mean over the batch of the item loss plus the weighted category losses. */
   readonly loss: Value;
   /** The item's part alone: comparable between variants. */
   readonly itemLoss: Value;
+  /** All parameters of the model. */
+  readonly parameters: readonly TrainedParameter[];
+  /** SKUs that share each step's softmax; 0: all. */
+  readonly negatives: number;
   readonly plans: Plans;
   readonly layout: SessionLayout;
   /** Names of dropout inputs: int32 [B, T] rows of the pool each. */
@@ -31,33 +45,47 @@ export interface Objective {
 export interface Plans {
   /** Token bags of the encoded items [R, tokens]; null for id input. */
   readonly bags: SparseMatrix | null;
-  /** Catalogue rows of the encoded items [R]; null for metadata. */
-  readonly ids: IndexInput | null;
+  /** int32 [R], distinct: catalogue rows of the encoded items, where tables of rows per item are read; else null. */
+  readonly rows: Value | null;
   /** Encoded item at each session position [B, T] of R. */
   readonly positions: IndexInput;
-  /** Place of each moment [M] among the B·Q session vectors. */
+  /** Place of each moment [M] among the session vectors. */
   readonly moments: IndexInput;
-  /** Next item of each moment [M], of R (tied head) or of all items (id head). */
+  /** Next item of each moment [M], of R, or of all items (exact softmax over free rows). */
   readonly targets: IndexInput;
-  /** Items already in the session at each moment, as pairs: [M, pairs]; null for the id head. */
+  /** log of how often each encoded item is expected in a shared sample [R]; null for the exact softmax. */
+  readonly correction: Value | null;
+  /** Items already in the session at each moment, as pairs: [M, pairs]; null without the cosine head. */
   readonly seen: SparseMatrix | null;
-  /** The item of each pair, of R; null for the id head. */
+  /** The item of each pair, of R; null likewise. */
   readonly seenItems: IndexInput | null;
 }
 
-/** @param encoded R; a number, because the item head is cut into chunks of it, or `'encoded'` where it differs from batch to batch (id head). */
-export function trainingObjective(model: Model, encoded: number | 'encoded'): Objective {
+/** @param candidates items that training may recommend: the exact softmax is cut into chunks of them. */
+export function trainingObjective(model: Model, candidates: number): Objective {
   const { config, shape } = model;
-  const tied = config.head === 'tied';
+  const head = headOf(config);
+  const negatives = negativesOf(config, candidates);
+  const sampled = negatives > 0;
+  const encoded: Dim = sampled ? negatives : head === 'rows' ? 'encoded' : candidates;
   const metadata = variantOf(config.model).input !== 'id';
+  const freeRows = head === 'rows';
   const plans: Plans = {
     bags: metadata ? sparseInput('bags', { rows: encoded, columns: shape.tokens }) : null,
-    ids: metadata ? null : indexInput('ids', [encoded], shape.items),
-    positions: indexInput('positions.items', ['batch', 'length'], encoded),
-    moments: indexInput('moments', ['moments'], config.mode === 'causal' ? 'batch*length' : 'batch'),
-    targets: indexInput('targets', ['moments'], tied ? encoded : shape.items),
-    seen: tied ? sparseInput('seen', { rows: 'moments', columns: 'pairs' }, { weighted: false }) : null,
-    seenItems: tied ? indexInput('seen.items', ['pairs'], encoded) : null,
+    rows: !metadata || (freeRows && sampled) ? input('rows', [encoded], 'int32') : null,
+    positions: indexInput('positions.items', positionShape(config), encoded),
+    moments: indexInput('moments', ['moments'], placesOf(config)),
+    targets: indexInput('targets', ['moments'], freeRows && !sampled ? shape.items : encoded),
+    correction: sampled ? input('correction', [encoded]) : null,
+    seen: head === 'cosine' ? sparseInput('seen', { rows: 'moments', columns: 'pairs' }, { weighted: false }) : null,
+    seenItems: head === 'cosine' ? indexInput('seen.items', ['pairs'], encoded) : null,
+  };
+  const picked = new Map<Value, NonNullable<TrainedParameter['rows']>>();
+  const pick = (name: string): Value => {
+    const table = model.weight(name);
+    const rows = gather(table, plans.rows!);
+    picked.set(table, { picked: rows, indices: plans.rows! });
+    return rows;
   };
   const dropouts: string[] = [];
   const dropout = dropoutFrom(model, dropouts);
@@ -65,30 +93,46 @@ export function trainingObjective(model: Model, encoded: number | 'encoded'): Ob
   const numbers = shape.numbers > 0 && metadata ? input('numbers', [encoded, shape.numbers]) : null;
   const items = metadata
     ? itemVectors(model, sparseMatmul(plans.bags!, model.weight('item.tokens')), numbers)
-    : idVectors(embedding(model.weight('item.ids'), plans.ids!));
+    : idVectors(pick('item.ids'));
   const layout = sessionLayout(config);
-  const everywhere = sessionVectors(model, embedding(items, plans.positions), layout, dropout); // [B·Q, d]
+  const everywhere = sessionVectors(model, embedding(items, plans.positions), layout, dropout); // [places, d]
   const sessions = embedding(everywhere, plans.moments); // [M, d]
 
-  const itemLosses = tied ? tiedLosses(model, items, sessions, plans) : freeLosses(model, sessions, plans);
+  const keys = itemsCompared(model, items, () => (sampled ? pick('head.items') : model.weight('head.items')));
+  const query = sessionQueries(model, sessions);
+  const itemLosses = head === 'cosine' ? cosineLosses(model, query, keys, plans) : crossEntropy(query, keys, plans);
   const share = input('share', ['moments']); // 1 / M
   const itemLoss = reduceSum(mul(itemLosses, share));
   const loss = predictsCategories(model) && config.categoryWeight > 0 ? add(itemLoss, mul(categoryLoss(model, sessions, share), config.categoryWeight)) : itemLoss;
-  return { loss, itemLoss, plans, layout, dropouts };
+  const parameters = model.parameters.map((parameter) => {
+    const rows = picked.get(parameter.value);
+    return rows === undefined ? parameter : { ...parameter, rows };
+  });
+  return { loss, itemLoss, parameters, negatives, plans, layout, dropouts };
+}
+
+/** Places that session vectors stand at. */
+function placesOf(config: TrainingConfig): Dim {
+  if (isPacked(config)) return `${config.maxLength}*batch`;
+  return config.mode === 'causal' ? 'batch*length' : 'batch';
+}
+
+/** Loss per moment [M] of the softmax over all encoded items, or over free rows; `bound` promises that no logit exceeds it. */
+function crossEntropy(query: Value, keys: Value, { targets, correction }: Plans, bound?: number): Value {
+  return chunkedCrossEntropy(query, keys, targets, { chunk: headChunk, ...(bound === undefined ? {} : { bound }), ...(correction === null ? {} : { correction }) });
 }
 
 /**
- * Tied head: exact softmax over all R items [M]. Items already in the session have a learned logit s added (`head.seen`), so that the
+ * Tied head, softmax over R items [M]. Items already in the session have a learned logit s added (`head.seen`), so that the
  * likeness of a session to its own items need not be unlearned; over few pairs this corrects the sum instead of all logits:
- * log Z' = log Z + log(1 + Σ_seen p (e^s - 1)), p = e^(l - log Z).
+ * log Z' = log Z + log(1 + Σ_seen p (e^s - 1)), p = e^(l - log Z), l corrected like every other logit where the softmax is shared.
  */
-function tiedLosses(model: Model, items: Value, sessions: Value, plans: Plans): Value {
-  const query = queries(model, sessions);
-  const keys = itemKeys(model, items);
-  const plain = chunkedCrossEntropy(query, keys, plans.targets, { chunk: headChunk, bound: maximumTemperature });
+function cosineLosses(model: Model, query: Value, keys: Value, plans: Plans): Value {
+  const plain = crossEntropy(query, keys, plans, maximumTemperature);
   const logZ = add(plain, reduceSum(mul(query, embedding(keys, plans.targets)), 1)); // [M]
   const perPair = transposeSparse(plans.seen!); // [pairs, M]
-  const logits = reduceSum(mul(sparseMatmul(perPair, query), embedding(keys, plans.seenItems!)), 1, true); // [pairs, 1]
+  const products = reduceSum(mul(sparseMatmul(perPair, query), embedding(keys, plans.seenItems!)), 1, true); // [pairs, 1]
+  const logits = plans.correction === null ? products : sub(products, input('seen.correction', ['pairs', 1]));
   const share = exp(sub(logits, sparseMatmul(perPair, reshape(logZ, ['moments', 1]))));
   const isLast = input('seen.last', ['pairs', 1]); // 1: the item just looked at
   const seen = scalarsOf(model, 'head.seen');
@@ -98,11 +142,6 @@ function tiedLosses(model: Model, items: Value, sessions: Value, plans: Plans): 
   // Rounding may take 1 + change a hair below the target's own share; the floor keeps the logarithm finite.
   const corrected = sub(log(maximum(add(change, 1), 1e-6)), repeated);
   return add(plain, reshape(corrected, ['moments']));
-}
-
-/** The paper's head: one row and bias per known item. */
-function freeLosses(model: Model, sessions: Value, plans: Plans): Value {
-  return chunkedCrossEntropy(freeQueries(sessions), model.weight('head.items'), plans.targets, { chunk: headChunk });
 }
 
 /** Σ over levels of the mean cross-entropy; a moment whose target carries no label (-1) adds 0. */
@@ -121,6 +160,6 @@ function dropoutFrom(model: Model, names: string[]): Dropout {
   return (x) => {
     const name = `dropout.${names.length}`;
     names.push(name);
-    return mul(x, gather(pool, input(name, ['batch', 'length'], 'int32')));
+    return mul(x, gather(pool, input(name, positionShape(model.config), 'int32')));
   };
 }

@@ -1,15 +1,15 @@
 /** From a dataset to everything a training run reads. Nothing of a hidden SKU, a draft or a held-out event gets past this file. */
 import type { Dataset } from './jobs.ts';
-import { jointBags, type JointBags } from './bags.ts';
+import { jointBags, selectBags, type JointBags } from './bags.ts';
 import type { ItemData, TrainingRows } from './batch.ts';
 import { trainingRows } from './batch.ts';
-import { variantOf, type TrainingConfig } from './config.ts';
+import { negativesOf, scoresNewSkus, variantOf, type TrainingConfig } from './config.ts';
 import { encodeItems, type EncodedItems } from './encode.ts';
-import { learnableRows, splitSessions, trainingSequences, validationPrefixes, type PrefixSet, type SessionSplit } from './examples.ts';
+import { learnableRows, sampleSequences, splitSessions, trainingSequences, validationPrefixes, type PrefixSet, type SessionSplit } from './examples.ts';
 import { categoryLevels, fitFeatures, isCategoryLevel, type Features } from './features.ts';
 import { cooccurrenceOf, leadingTokenVectors } from './lsa.ts';
-import type { ModelShape } from './m2trec.ts';
-import { selectBags } from './bags.ts';
+import type { ModelShape } from './model.ts';
+import { headOf } from './network.ts';
 
 export interface Prepared {
   readonly features: Features;
@@ -37,7 +37,7 @@ export function readsCategories(config: TrainingConfig): boolean {
 export function prepareTraining(dataset: Dataset, config: TrainingConfig, hidden: Int32Array): Prepared {
   const learnable = learnableRows(dataset.live, hidden);
   const split = splitSessions(dataset.sessions);
-  const sequences = trainingSequences(dataset.sessions, split, learnable);
+  const sequences = sampleSequences(trainingSequences(dataset.sessions, split, learnable, config.fit), config.share, config.seed);
   if (sequences.sessions.length === 0) {
     throw new Error('There is no session with two or more live SKUs of the catalogue to learn from. Import sessions whose SKUs are in the catalogue.');
   }
@@ -52,17 +52,31 @@ export function prepareTraining(dataset: Dataset, config: TrainingConfig, hidden
     .filter(({ name }) => isCategoryLevel(name) && variantOf(config.model).tasks === 'item+categories');
   const numbers = metadata && readsCategories(config) ? joinNumbers(encoded) : null;
   const columns = numbers === null ? 0 : 2 * encoded.numbers.length;
-  const tied = config.head === 'tied';
+  const rows = trainingRows(sequences, config);
   return {
     features, split, learnable,
-    data: { bags: bags === null ? null : tied ? selectBags(bags, candidates) : bags, numbers, columns, labels, candidates, count: dataset.items.length },
+    data: {
+      bags: bags === null ? null : encodesAll(config, candidates.length) ? selectBags(bags, candidates) : bags,
+      numbers, columns, labels, candidates, eventShares: eventShares(sequences.items, dataset.items.length), count: dataset.items.length,
+    },
     shape: {
-      tokens: bags?.tokens ?? 0, numbers: columns, items: metadata && tied ? 0 : dataset.items.length,
+      tokens: bags?.tokens ?? 0, numbers: columns, items: scoresNewSkus(config) ? 0 : dataset.items.length,
       levels: labels.map(({ name, size }) => ({ name, labels: size })),
     },
-    rows: trainingRows(sequences, config),
+    rows,
     validation: validationPrefixes(dataset.sessions, split, learnable),
   };
+}
+
+/** Whether every step encodes all items that may be recommended. */
+function encodesAll(config: TrainingConfig, candidates: number): boolean {
+  return headOf(config) !== 'rows' && negativesOf(config, candidates) === 0;
+}
+
+function eventShares(events: Int32Array, items: number): Float32Array {
+  const shares = new Float32Array(items);
+  for (const row of events) shares[row]! += 1 / events.length;
+  return shares;
 }
 
 /** Joint bags of what the variant reads: TRec-title leaves brand and categories out. */
@@ -92,6 +106,6 @@ export function tokenStart(prepared: Prepared, config: TrainingConfig): Float32A
   const slot = new Int32Array(count).fill(-1);
   for (const [i, row] of candidates.entries()) slot[row] = i;
   const cooccurrence = cooccurrenceOf(prepared.rows, slot, candidates.length);
-  const learned = config.head === 'tied' ? bags : selectBags(bags, candidates);
+  const learned = encodesAll(config, candidates.length) ? bags : selectBags(bags, candidates);
   return leadingTokenVectors(learned, bags.tokens, cooccurrence, config.width, config.seed).map((x) => startScale * x);
 }

@@ -46,8 +46,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   // Events without a split follow the same rule as training, so that the panel never holds what the model learned from while it can be helped.
   const table = { ...job.sessions, splits: splitSessions(job.sessions).codes };
   const panel = drawPanel(table, { ...job.panel, maxContext: manifest.config.maxLength });
-  const tied = manifest.config.head === 'tied';
-  const live = tied || rows === null ? job.live : job.live.map((flag, row) => (rows[row]! < 0 ? 0 : flag));
+  const live = rows === null ? job.live : job.live.map((flag, row) => (rows[row]! < 0 ? 0 : flag));
   const queries = await cache.numbers(`${manifest.weightsHash}-${catalogHash}-panel-${hashPanel(panel)}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, momentBatch(panel), rows), vectors.vectors)).queries);
   const board = new ExposureBoard(panel, await standingsOf(model, panel, queries, vectors, live, job.k));
   const candidates = live.reduce((sum, flag) => sum + flag, 0);

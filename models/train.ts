@@ -7,7 +7,7 @@ import { epochBatches, stepFeeds } from './batch.ts';
 import { readCheckpoint, removeCheckpoints, writeCheckpoint, type RunState } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import type { TrainJob, TrainJobProgress, TrainJobResult } from './jobs.ts';
-import { createModel } from './m2trec.ts';
+import { createModel } from './model.ts';
 import { trainingObjective } from './objective.ts';
 import { prepareTraining, tokenStart, type Prepared } from './prepare.ts';
 import { Progress } from './progress.ts';
@@ -47,10 +47,10 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
   const model = createModel(config, prepared.shape, resumed === null ? tokenStart(prepared, config) : null);
   progress.phase('compiling', job.device === 'cpu' ? 'Compiling the training step' : 'Preparing the GPU: the first step is slow');
   await breathe();
-  const objective = trainingObjective(model, config.head === 'tied' ? prepared.data.candidates.length : 'encoded');
+  const objective = trainingObjective(model, prepared.data.candidates.length);
   const trainer = await createTrainer({
     device: job.device as Device, ...(effects.threads === undefined ? {} : { threads: effects.threads }),
-    loss: objective.loss, parameters: model.parameters, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
+    loss: objective.loss, parameters: objective.parameters, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
   });
   const validator = await Validator.open(model, prepared, dataset, effects.threads);
   const schedule = new Schedule(prepared, config, resumed?.run ?? null);
@@ -100,9 +100,9 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
       }
       progress.phase('validating', null);
       const weights = await trainer.readWeights();
-      const validation = await validator.measure(weights);
+      const validation = config.fit === 'train' ? await validator.measure(weights) : {}; // it has learned from the others
       schedule.nextEpoch();
-      const measure = validation[chosenBy]!;
+      const measure = validation[chosenBy] ?? schedule.epoch; // without a validation the last epoch is kept
       if (best === null || measure > best.measure) {
         best = { epoch: schedule.epoch, measure, validation };
         bestWeights = weights;

@@ -110,7 +110,7 @@ export class TrainedScorer implements Scorer {
         if (!done.has(item)) out[b * n + item]! += seen[at === last ? 1 : 0];
         done.add(item);
       }
-      if (rows !== null && this.#parts.config.head === 'id') for (let item = 0; item < n; item++) if (rows[item]! < 0) out[b * n + item] = -Infinity; // no row: cannot be scored
+      if (rows !== null) for (let item = 0; item < n; item++) if (rows[item]! < 0) out[b * n + item] = -Infinity; // no row: cannot be scored
     }
   }
 }

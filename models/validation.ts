@@ -3,7 +3,8 @@ import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders } f
 import { rankPrefixes } from './evaluate.ts';
 import { selectPrefixes, type PrefixSet } from './examples.ts';
 import type { Dataset } from './jobs.ts';
-import { seenBonus, type Model } from './m2trec.ts';
+import { seenBonus, type Model } from './model.ts';
+import { keyWidth } from './network.ts';
 import type { Prepared } from './prepare.ts';
 import { Random } from './random.ts';
 import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
@@ -37,9 +38,8 @@ export class Validator {
   }
 
   static async open(model: Model, prepared: Prepared, dataset: Dataset, threads: number | undefined): Promise<Validator> {
-    const width = model.config.head === 'tied' ? model.config.width : model.config.width + 1;
     const encoders = await openTrainingEncoders(model, threads === undefined ? {} : { threads });
-    return new Validator(model, prepared, dataset, encoders, await Products.open(width, threads));
+    return new Validator(model, prepared, dataset, encoders, await Products.open(keyWidth(model.config), threads));
   }
 
   /** HR, MRR and NDCG at 20 and the category hits at 1, all with repeats allowed, in 0…1; 0 without validation events. */

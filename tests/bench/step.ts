@@ -12,7 +12,7 @@ import { epochBatches, stepFeeds } from '../../models/batch.ts';
 import { normalizeConfig } from '../../models/config.ts';
 import { isOp, nameOf, type Value } from '../../models/graph/value.ts';
 import { floats, ints, type Feeds, type Tensor } from '../../models/graph/tensor.ts';
-import { createModel, type Model } from '../../models/m2trec.ts';
+import { createModel, type Model } from '../../models/model.ts';
 import { trainingObjective, type Objective } from '../../models/objective.ts';
 import { prepareTraining, type Prepared } from '../../models/prepare.ts';
 import { Random } from '../../models/random.ts';

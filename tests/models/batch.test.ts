@@ -1,9 +1,10 @@
 /** The tensors of a step, counted by hand. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { epochBatches, layoutFeeds, stepFeeds, trainingRows, type ItemData } from '../../models/batch.ts';
-import { createModel } from '../../models/m2trec.ts';
+import { epochBatches, stepFeeds, trainingRows, type ItemData } from '../../models/batch.ts';
+import { createModel } from '../../models/model.ts';
 import { trainingObjective } from '../../models/objective.ts';
+import { layoutFeeds, placeSessions } from '../../models/places.ts';
 import { Random } from '../../models/random.ts';
 import { smallConfig } from './slice.ts';
 
@@ -46,7 +47,7 @@ test('an epoch holds every row once, in batches of about the moments asked for, 
 const numbers = (tensor: { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[] } | undefined): unknown => ({ dims: tensor!.dims, data: Array.from(tensor!.data, (x) => Number(Number(x).toFixed(6))) });
 
 test('the layout of a causal batch: mask, running mean plus last, steps back', () => {
-  const feeds = layoutFeeds('causal', Int32Array.of(3, 1), 3);
+  const feeds = layoutFeeds(smallConfig(), placeSessions(smallConfig(), Int32Array.of(3, 1)));
   assert.deepEqual(numbers(feeds['present']), { dims: [2, 3, 1], data: [1, 1, 1, 1, 0, 0] });
   assert.deepEqual(numbers(feeds['mask']), { dims: [1, 1, 3, 3], data: [0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0] });
   assert.deepEqual(numbers(feeds['pool']), { dims: [3, 3], data: [2, 0, 0, 0.5, 1.5, 0, 0.333333, 0.333333, 1.333333] });
@@ -55,7 +56,7 @@ test('the layout of a causal batch: mask, running mean plus last, steps back', (
 });
 
 test('the layout of a prefix batch: padding is masked, the mean counts items only', () => {
-  const feeds = layoutFeeds('prefix', Int32Array.of(2, 3), 3);
+  const feeds = layoutFeeds(smallConfig({ mode: 'prefix' }), placeSessions(smallConfig({ mode: 'prefix' }), Int32Array.of(2, 3)));
   assert.deepEqual(numbers(feeds['present']), { dims: [2, 3, 1], data: [1, 1, 0, 1, 1, 1] });
   assert.deepEqual(numbers(feeds['mask']), { dims: [2, 1, 1, 3], data: [0, 0, -1e9, 0, 0, 0] });
   assert.deepEqual(numbers(feeds['pool']), { dims: [2, 1, 3], data: [0.5, 0.5, 0, 0.333333, 0.333333, 0.333333] });
@@ -63,11 +64,25 @@ test('the layout of a prefix batch: padding is masked, the mean counts items onl
   assert.deepEqual(numbers(feeds['past']), { dims: [2, 1, 3], data: [1, 1, 0, 1, 1, 1] });
 });
 
+test('a packed batch: sessions back to back, nothing carried over or looked at across their borders', () => {
+  const config = smallConfig({ model: 'gru4rec', maxLength: 4 });
+  const places = placeSessions(config, Int32Array.of(2, 1, 3));
+  assert.deepEqual([places.batch, places.length, [...places.starts]], [2, 4, [0, 2, 4]]);
+  assert.deepEqual([places.moment(0, 1), places.moment(1, 0), places.moment(2, 2)], [1, 2, 6]);
+  const feeds = layoutFeeds(config, places);
+  assert.deepEqual(numbers(feeds['carry']), { dims: [2, 4, 1], data: [0, 1, 0, 0, 0, 1, 1, 0] });
+  assert.deepEqual(numbers(feeds['past']), { dims: [2, 4, 4], data: [
+    1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0,
+    1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0,
+  ] });
+  assert.deepEqual((numbers(feeds['mean']) as { data: number[] }).data.slice(16), [1, 0, 0, 0, 0.5, 0.5, 0, 0, 0.333333, 0.333333, 0.333333, 0, 0, 0, 0, 0]);
+});
+
 /** Items 0 to 14, of which 10 to 14 may be recommended. */
 const data: ItemData = {
   bags: { offsets: Int32Array.of(0, 1, 2, 3, 4, 5), ids: Int32Array.of(0, 1, 2, 3, 0), weights: new Float32Array(5).fill(1), attributes: new Uint8Array(5), tokens: 4 },
   numbers: null, columns: 0, labels: [{ name: 'leaf', labelOf: Int32Array.from({ length: 15 }, (_, row) => (row === 13 ? -1 : row % 3)) }],
-  candidates: Int32Array.of(10, 11, 12, 13, 14), count: 15,
+  candidates: Int32Array.of(10, 11, 12, 13, 14), eventShares: new Float32Array(15), count: 15,
 };
 
 test('moments, targets, labels and pairs already seen of a tied causal batch', () => {
@@ -93,7 +108,7 @@ test('moments, targets, labels and pairs already seen of a tied causal batch', (
 test('a prefix batch with the id head encodes only what it looks at, and targets are rows of the catalogue', () => {
   const config = smallConfig({ maxLength: 4, mode: 'prefix', head: 'id' });
   const model = createModel(config, { tokens: 4, numbers: 0, items: 15, levels: [{ name: 'leaf', labels: 3 }] });
-  const objective = trainingObjective(model, 'encoded');
+  const objective = trainingObjective(model, 5);
   const rows = trainingRows(sequencesOf([12, 10, 14]), config); // 12 > 10 and 12 10 > 14
   const whole = { ...data, bags: { ...data.bags!, offsets: Int32Array.of(...new Array<number>(10).fill(0), 0, 1, 2, 3, 4, 5) } };
   const feeds = stepFeeds(objective, whole, rows, Int32Array.of(1, 0), config, new Random(1));

@@ -5,9 +5,9 @@ import { selectBags, type JointBags } from '../../models/bags.ts';
 import { normalizeConfig, type TrainingConfig } from '../../models/config.ts';
 import { gradients } from '../../models/graph/gradients.ts';
 import { writeModel } from '../../models/graph/onnx.ts';
-import { floats, ints, type Feeds } from '../../models/graph/tensor.ts';
+import { floats, ints, type Feeds, type Tensor } from '../../models/graph/tensor.ts';
 import { nameOf, type Value } from '../../models/graph/value.ts';
-import { createModel } from '../../models/m2trec.ts';
+import { createModel } from '../../models/model.ts';
 import { trainingObjective } from '../../models/objective.ts';
 import { Random } from '../../models/random.ts';
 import type { Device } from '../../models/runtime/devices.ts';
@@ -59,9 +59,9 @@ export async function stepDeviations(step: StepCase, device: Device, threads = 1
   const bags = jointBags();
   const data: ItemData = {
     bags: id ? null : tied ? selectBags(bags, candidates) : bags, numbers: id ? null : Float32Array.from(fixture.numbers.flat()), columns: sizes.columns,
-    labels: sizes.levels.map(({ name }) => ({ name, labelOf: Int32Array.from(fixture.labels[name]!) })), candidates, count: sizes.items,
+    labels: sizes.levels.map(({ name }) => ({ name, labelOf: Int32Array.from(fixture.labels[name]!) })), candidates, eventShares: new Float32Array(sizes.items), count: sizes.items,
   };
-  const objective = trainingObjective(model, tied ? candidates.length : 'encoded');
+  const objective = trainingObjective(model, candidates.length);
 
   const offsets = [0];
   for (const session of fixture.sessions) offsets.push(offsets.at(-1)! + session.length);
@@ -74,15 +74,24 @@ export async function stepDeviations(step: StepCase, device: Device, threads = 1
   }));
 
   const weights = model.parameters.map(({ value }) => value);
-  const derivatives = gradients(objective.loss, weights);
+  const derivatives = gradients(objective.loss, objective.parameters.map(({ value, rows }) => rows?.picked ?? value));
   const outputs: Record<string, Value> = { loss: objective.loss, ...Object.fromEntries(weights.map((value, i) => [`gradient of ${nameOf(value)}`, derivatives[i]!])) };
   const network = await openModel(writeModel({ inputs: weights, outputs, parametersAs: 'inputs' }), { device, threads });
   const result = await network.run({ ...drawn, ...masks, ...drawParameters(weights) });
   await network.dispose();
+  /** Gradients of picked rows at their places in the table. */
+  const whole = (name: string, { data: values, dims }: Tensor): Float32Array => {
+    const parameter = objective.parameters.find(({ value }) => nameOf(value) === name)!;
+    if (parameter.rows === undefined) return values as Float32Array;
+    const width = dims[1]!;
+    const table = new Float32Array(parameter.initial.length);
+    for (const [i, row] of (drawn[nameOf(parameter.rows.indices)]!.data as Int32Array).entries()) table.set((values as Float32Array).subarray(i * width, (i + 1) * width), row * width);
+    return table;
+  };
   if (Object.keys(step.gradients).sort().join() !== weights.map(nameOf).sort().join()) throw new Error(`${step.name}: torch has ${Object.keys(step.gradients)}, ours ${weights.map(nameOf)}`);
   return {
     loss: Math.abs(Number(result['loss']!.data[0]) - step.loss) / step.loss,
-    gradients: Object.fromEntries(Object.entries(step.gradients).map(([name, expected]) => [name, relative(result[`gradient of ${name}`]!.data as Float32Array, expected)])),
+    gradients: Object.fromEntries(Object.entries(step.gradients).map(([name, expected]) => [name, relative(whole(name, result[`gradient of ${name}`]!), expected)])),
     moments: rows.moments,
   };
 }

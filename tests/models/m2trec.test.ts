@@ -5,7 +5,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { normalizeConfig } from '../../models/config.ts';
-import { createModel, seenBonus } from '../../models/m2trec.ts';
+import { createModel, seenBonus } from '../../models/model.ts';
 import { nameOf } from '../../models/graph/value.ts';
 import { fixture, stepDeviations, type Deviations, type StepCase } from './m2trec-step.ts';
 import { softwareGpu } from './runtime/software-gpu.ts';
