@@ -52,10 +52,10 @@ export function drawPanel(table: SessionTable, options: PanelOptions): Panel {
     const split = heldOut === test ? 'test' : 'test or validation';
     const whole = chosen.every((session) => table.splits.subarray(table.offsets[session]!, table.offsets[session + 1]!).every((code) => code === splitCodes.test || code === splitCodes.valid));
     const kept = whole ? 'sessions the model did not learn from' : 'sessions whose last event the model did not learn from';
-    return collect(table, chosen, options, `${chosen.length} of ${heldOut.length} ${kept} (${split}), drawn with seed ${options.seed}`);
+    return collect(table, chosen, options, `${chosen.length.toLocaleString('en')} of ${heldOut.length.toLocaleString('en')} ${kept} (${split}), drawn with seed ${options.seed}`);
   }
   const last = eligible.slice(-options.sessions);
-  return collect(table, last, options, `the last ${last.length} sessions; the model may have learned from them, as too few are held out`);
+  return collect(table, last, options, `the last ${last.length.toLocaleString('en')} sessions; the model may have learned from them, as too few are held out`);
 }
 
 /** Moments of a session: every prefix that holds a known SKU and has a next event. */

@@ -29,8 +29,8 @@ export class App {
   connectionState = $state<ConnectionState>('connecting');
   address = $state.raw<Address>({ screen: 'home', detail: '' });
   notice = $state.raw<Notice | null>(null);
-  /** What ran last, how long, on what. */
-  ran = $state('');
+  /** What ran last, how long, on what; told on the screen that ran it. */
+  ran = $state.raw<{ readonly screen: Screen; readonly text: string } | null>(null);
   announcement = $state('');
   overlay = $state<'palette' | 'shortcuts' | 'jobs' | null>(null);
   readonly #changed = new Set<(what: ReadonlySet<Changed>) => void>();

@@ -80,7 +80,7 @@ test('of diginetica only test sessions are drawn', () => {
   for (const session of panel.sessions) {
     assert.ok(sessions.splits.subarray(sessions.offsets[session]!, sessions.offsets[session + 1]!).every((code) => code === splitCodes.test));
   }
-  assert.match(panel.source, /^2000 of 15963 sessions the model did not learn from \(test\)/);
+  assert.match(panel.source, /^2,000 of 15,963 sessions the model did not learn from \(test\)/);
 });
 
 test('without sessions there is an empty panel', () => {

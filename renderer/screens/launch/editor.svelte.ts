@@ -133,7 +133,7 @@ export class Editor {
     this.problem = '';
     this.problemCode = '';
     const { milliseconds: { encode, score, displace }, device, panel } = numbers.provenance;
-    this.#app.ran = `Previewed ${numbers.sku} in ${formatMilliseconds(encode + score + displace)} on ${device}, over ${formatPlural(panel.n, 'session')}`;
+    this.#app.ran = { screen: 'launch', text: `Previewed ${numbers.sku} in ${formatMilliseconds(encode + score + displace)} on ${device}, over ${formatPlural(panel.n, 'session')}` };
   }
 
   #failed(error: unknown): void {
