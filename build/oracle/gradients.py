@@ -52,6 +52,13 @@ def gru_cell(x, h, input_weights, hidden_weights, input_bias, hidden_bias):
     return torch.gru_cell(x, h, input_weights, hidden_weights, input_bias, hidden_bias)
 
 
+def corrected_cross_entropy(sessions, items, targets, correction):
+    """logQ on negatives only (arXiv 2507.09331): every logit but the target's loses its item's correction."""
+    logits = sessions @ items.T
+    hit = F.one_hot(targets, items.shape[0]).bool()
+    return F.cross_entropy(torch.where(hit, logits, logits - correction), targets, reduction='none')
+
+
 def adam(initial, gradients, rate=0.01, decay=0.1, clip=1.0):
     weights = initial.clone().requires_grad_()
     optimizer = torch.optim.AdamW([weights], lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=decay)
@@ -90,5 +97,8 @@ document = {
     'cases': cases,
     'adam': adam(torch.randn(10).float().double(), [torch.randn(10).float().double() * s for s in (0.1, 3.0, 0.5)]),
 }
+# Drawn last, so that the numbers above stay what they were.
+document['cases'].append(
+    case('correctedCrossEntropy', corrected_cross_entropy, sessions=draw(5, 4, scale=4), items=draw(11, 4), targets=torch.tensor([2, 10, 2, 2, 0]), correction=draw(11, scale=4)))
 target.write_text(json.dumps(document, separators=(',', ':')) + '\n')
 print(target, target.stat().st_size)

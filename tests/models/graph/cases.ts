@@ -173,6 +173,12 @@ function compositeCases(): readonly Case[] {
   const tokens = selectionInput('tokens', { from: ['batch', 'length'], taken: ['tokens'] });
   const targets = indexInput('targets', [6], 7);
   const repeated = Int32Array.of(2, 2, 6, 0, 2, 6);
+  const correction = input('correction', [7]);
+  const corrected = (name: string, bound: number | undefined, scale: number): Case => {
+    const operands = [real([6, 4], { scale: 3 * scale }), real([7, 4], { seed: 5 })];
+    const build = (s: Value, e: Value): Value => chunkedCrossEntropy(s, e, targets, { chunk: 3, correction, ...(bound === undefined ? {} : { bound }) });
+    return withFeeds(define(name, operands, build), { ...indexFeeds(targets, repeated), correction: floats([-9, 0.5, -4, 1.5, 0, -2, -12]) });
+  };
   const logits = [real([6, 4], { scale: 3, shape: [6, 4] }), real([7, 4], { seed: 5 })];
   return [
     define('gelu', [real([3, 5], { scale: 2 })], g.gelu),
@@ -186,6 +192,9 @@ function compositeCases(): readonly Case[] {
     define('softmaxCrossEntropy', [real([4, 5], { scale: 3 }), whole([2, 0, -1, 4])], softmaxCrossEntropy),
     withFeeds(define('chunkedCrossEntropy', logits, (s, e) => chunkedCrossEntropy(s, e, targets, { chunk: 3 })), indexFeeds(targets, repeated)),
     withFeeds(define('chunkedCrossEntropy, bounded', logits, (s, e) => chunkedCrossEntropy(s, e, targets, { chunk: 3, bound: 20 })), indexFeeds(targets, repeated)),
+    corrected('chunkedCrossEntropy, corrected', undefined, 1),
+    corrected('chunkedCrossEntropy, corrected, far beyond the range of exp', undefined, 40),
+    corrected('chunkedCrossEntropy, corrected, bounded', 20, 1),
   ];
 }
 

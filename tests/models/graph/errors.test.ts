@@ -38,6 +38,7 @@ const mistakes: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['sparse', () => sparseMatmul(sparseInput('bags', { rows: 4, columns: 9 }), a), /bags \[4, 9\] times float32 \[2, 3\]/],
   ['cross-entropy', () => softmaxCrossEntropy(a, constant([1], [1], 'int32')), /logits float32 \[2, 3\], targets int32 \[1\]/],
   ['head', () => chunkedCrossEntropy(a, input('e', [7, 3]), index), /targets int32 \[2\] into 5/],
+  ['correction', () => chunkedCrossEntropy(a, input('e', [5, 3]), index, { correction: input('q', [4]) }), /a correction float32 \[4\] of 5 items/],
   ['bound', () => chunkedCrossEntropy(a, input('e', [5, 3]), index, { bound: 90 }), /overflows/],
 ];
 for (const [name, build, message] of mistakes) {

@@ -43,6 +43,11 @@ const builders: Readonly<Record<string, (values: Values, raw: OracleCase['inputs
     const index = indexInput('targets', [5], 11);
     return { output: chunkedCrossEntropy(sessions!, items!, index, { chunk: 4 }), feeds: indexFeeds(index, whole(targets!)) };
   },
+  correctedCrossEntropy: ({ sessions, items }, { targets, correction }) => {
+    const index = indexInput('targets', [5], 11);
+    const logQ = input('logQ', [11]);
+    return { output: chunkedCrossEntropy(sessions!, items!, index, { chunk: 4, correction: logQ }), feeds: { ...indexFeeds(index, whole(targets!)), logQ: floats(correction!.data) } };
+  },
   embedding: ({ table }, { indices }) => {
     const index = indexInput('indices', [2, 3], 5);
     return { output: embedding(table!, index), feeds: indexFeeds(index, whole(indices!), indices!.dims) };
@@ -72,7 +77,7 @@ const builders: Readonly<Record<string, (values: Values, raw: OracleCase['inputs
 };
 
 /** Inputs that are plans or data here: torch's gradient by them has no counterpart. */
-const data = new Set(['tokenWeights']);
+const data = new Set(['tokenWeights', 'correction']);
 
 for (const item of oracle.cases) {
   test(`${item.name} and its gradients agree with torch ${oracle.torch}`, async () => {
