@@ -5,6 +5,7 @@ import { StorageError } from '../db/errors.ts';
 import { AppError } from './api/errors.ts';
 import type { Api, Events } from './api/index.ts';
 import { createComputePool } from './compute-pool.ts';
+import { createBenchmarkService } from './services/benchmark.ts';
 import { createCatalogService } from './services/catalog.ts';
 import { createCategoriesService } from './services/categories.ts';
 import type { Context, Emit } from './services/context.ts';
@@ -49,6 +50,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     training,
     launch: createLaunchService(context, serving),
     categories: createCategoriesService(context, serving),
+    benchmark: createBenchmarkService(),
   });
   return {
     api,

@@ -3,6 +3,7 @@
  * Each method takes one plain readonly object and returns a promise of JSON-safe data. Electron's MessagePort, the browser
  * host's WebSocket and the command line all carry exactly this.
  */
+import type { BenchmarkApi, BenchmarkProgress } from './benchmark.ts';
 import type { CatalogApi, ImportProgress } from './catalog.ts';
 import type { CategoriesApi } from './categories.ts';
 import type { LaunchApi } from './launch.ts';
@@ -17,6 +18,7 @@ export interface Api {
   readonly training: TrainingApi;
   readonly launch: LaunchApi;
   readonly categories: CategoriesApi;
+  readonly benchmark: BenchmarkApi;
 }
 
 /** Events go one way, backend to screens. They report state; they never steer. */
@@ -25,6 +27,8 @@ export interface Events {
   readonly 'workspace.changed': { readonly what: readonly ('catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts')[] };
   readonly 'import.progress': ImportProgress;
   readonly 'training.progress': TrainingProgress;
+  /** At each change of the queue, and with each `training.progress` of its runs. */
+  readonly 'benchmark.progress': BenchmarkProgress;
 }
 
 /** Allow-list checked at run time; a missing or extra name does not compile. */
@@ -35,6 +39,7 @@ export const methods = {
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
   launch: { drafts: true, saveDraft: true, deleteDraft: true, preview: true, refreshBoard: true },
   categories: { recommend: true },
+  benchmark: { table: true, start: true, evaluate: true, cancel: true, export: true },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };
 
 export type ServiceName = keyof Api;

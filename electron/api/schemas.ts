@@ -139,6 +139,25 @@ export const schemas = {
   categories: {
     recommend: object({ session: skus(5_000), k: count(1, 1_000).exactOptional(), run: runId.exactOptional(), withDrafts: z.boolean().exactOptional() }),
   },
+  benchmark: {
+    table: empty,
+    start: object({
+      systems: z.array(z.enum([...modelKinds, ...baselineNames])).min(1).max(100),
+      seeds: z.array(count(0, 2 ** 31)).min(1).max(20).exactOptional(),
+      shares: z.array(z.number().min(0.001).max(1)).min(1).max(20).exactOptional(),
+      epochs: count(1, 1_000).exactOptional(),
+      preset: preset.exactOptional(),
+      head: head.exactOptional(),
+      mode: z.enum(['causal', 'prefix']).exactOptional(),
+      negatives: count(0, 1_000_000).exactOptional(),
+      fit: z.enum(['train', 'train+valid']).exactOptional(),
+      device: text(40).min(1).exactOptional(),
+      config: config.exactOptional(),
+    }),
+    evaluate: object({ systems: z.array(runId).max(10_000).exactOptional() }),
+    cancel: empty,
+    export: object({ format: z.enum(['csv', 'markdown']), repeats: z.enum(['allowed', 'removed']), k: z.union([z.literal(5), z.literal(10), z.literal(20)]).exactOptional() }),
+  },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: z.ZodType<RequestOf<Api[S][M]>> } };
 
 type RequestOf<Method> = Method extends (request: infer Request) => unknown ? Request : never;
