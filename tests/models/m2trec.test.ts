@@ -1,44 +1,28 @@
-/** M2TRec's training step against PyTorch in float64: `build/oracle/m2trec_step.py` says how the numbers came about. */
+/** The Transformers' training steps against PyTorch in float64: `build/oracle/m2trec_step.py` says how the numbers came about. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import test from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { normalizeConfig } from '../../models/config.ts';
 import { createModel, seenBonus } from '../../models/model.ts';
 import { nameOf } from '../../models/graph/value.ts';
-import { fixture, stepDeviations, type Deviations, type StepCase } from './m2trec-step.ts';
+import { assertClose, deviationsOnGpu, stepDeviations, transformers } from './training-step.ts';
 import { softwareGpu } from './runtime/software-gpu.ts';
 
-/** Relative L2; float32 against float64. */
-const tolerance = 1e-5;
-
-function assertClose({ loss, gradients, moments }: Deviations, step: StepCase): void {
-  assert.equal(moments, step.moments);
-  assert.ok(loss < tolerance, `loss deviates by ${loss}`);
-  const off = Object.entries(gradients).filter(([, deviation]) => !(deviation < tolerance));
-  assert.deepEqual(off, []);
-}
-
 test('the oracle reaches every parameter', () => {
-  for (const { name, gradients } of fixture.cases) {
+  for (const { name, gradients } of transformers.cases) {
     assert.deepEqual(Object.entries(gradients).filter(([, { norm }]) => !(norm > 1e-6)).map(([parameter]) => parameter), [], name);
   }
 });
 
-for (const step of fixture.cases) {
-  test(`on the CPU: ${step.name}`, async () => assertClose(await stepDeviations(step, 'cpu', 2), step));
+for (const step of transformers.cases) {
+  test(`on the CPU: ${step.name}`, async () => assertClose(await stepDeviations(transformers, step, 'cpu', 2), step));
 }
 
-/** Between them every mode, head and kind of input; shaders take seconds to compile in software. */
-const onGpu = fixture.cases.filter(({ name }) => ['tied, causal', 'id input, prefix'].includes(name));
+/** Between them every mode, head and kind of input, with and without a shared sample; shaders take seconds to compile in software. */
+const onGpu = ['tied, causal', 'id input, prefix', 'shared sample, tied metadata'];
 
 test('on WebGPU', { skip: softwareGpu.missing }, async (t) => {
-  const child = fileURLToPath(new URL('./m2trec-child.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [child, ...onGpu.map(({ name }) => name)], { env: softwareGpu.environment(), maxBuffer: 1 << 26 });
-  const seen = JSON.parse(stdout) as Record<string, Deviations>;
-  assert.equal(Object.keys(seen).length, 2);
-  for (const step of onGpu) await t.test(step.name, () => assertClose(seen[step.name]!, step));
+  const seen = await deviationsOnGpu('transformers', onGpu);
+  for (const name of onGpu) await t.test(name, () => assertClose(seen[name]!, transformers.cases.find((step) => step.name === name)!));
 });
 
 test('each variant owns the parameters it reads, and the same seed draws the same ones', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Random } from '../../models/random.ts';
-import { fixture } from './m2trec-step.ts';
+import { transformers } from './training-step.ts';
 
 test('the sequence is that of xoshiro128** as the oracle script has it', () => {
-  const random = new Random(fixture.random.seed);
-  assert.deepEqual(fixture.random.first.map(() => random.uint32()), fixture.random.first);
+  const random = new Random(transformers.random.seed);
+  assert.deepEqual(transformers.random.first.map(() => random.uint32()), transformers.random.first);
 });
 
 test('a saved state goes on where it was', () => {

@@ -1,23 +1,31 @@
-/** The training steps that `build/oracle/m2trec_step.py` computed with PyTorch, built and run with our graph. */
+/** The training steps that `build/oracle/m2trec_step.py` and `session_step.py` computed with PyTorch, built and run with our graph. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { trainingRows, stepFeeds, type ItemData } from '../../models/batch.ts';
 import { selectBags, type JointBags } from '../../models/bags.ts';
-import { normalizeConfig, type TrainingConfig } from '../../models/config.ts';
+import { normalizeConfig, scoresNewSkus, variantOf, type TrainingConfig } from '../../models/config.ts';
 import { gradients } from '../../models/graph/gradients.ts';
 import { writeModel } from '../../models/graph/onnx.ts';
 import { floats, ints, type Feeds, type Tensor } from '../../models/graph/tensor.ts';
 import { nameOf, type Value } from '../../models/graph/value.ts';
 import { createModel } from '../../models/model.ts';
+import { headOf } from '../../models/network.ts';
 import { trainingObjective } from '../../models/objective.ts';
+import { placeSessions } from '../../models/places.ts';
 import { Random } from '../../models/random.ts';
 import type { Device } from '../../models/runtime/devices.ts';
 import { openModel } from '../../models/runtime/session.ts';
+import { softwareGpu } from './runtime/software-gpu.ts';
 
 export interface StepCase {
   readonly name: string;
-  readonly model: string;
-  readonly head: string;
-  readonly mode: string;
+  /** Where it differs from the fixture's configuration. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** SKUs that share the softmax, which both sides draw alike; 0: all. */
+  readonly negatives: number;
   readonly moments: number;
   readonly loss: number;
   /** Rows of the mask pool by use, session row and position. */
@@ -34,11 +42,16 @@ export interface StepFixture {
   readonly bags: readonly (readonly (readonly [token: number, weight: number])[])[];
   readonly numbers: readonly (readonly number[])[];
   readonly labels: Readonly<Record<string, readonly number[]>>;
-  readonly random: { readonly seed: number; readonly first: readonly number[] };
+  readonly shares: readonly number[];
   readonly cases: readonly StepCase[];
 }
 
-export const fixture = JSON.parse(readFileSync(new URL('./fixtures/m2trec-step.json', import.meta.url), 'utf8')) as StepFixture;
+const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')) as T;
+
+/** The Transformers, with the first numbers of a generator besides. */
+export const transformers = read<StepFixture & { readonly random: { readonly seed: number; readonly first: readonly number[] } }>('m2trec-step');
+/** GRU4Rec, NARM, STAMP. */
+export const baselines = read<StepFixture>('session-step');
 
 export interface Deviations {
   /** |ours - torch| / |torch| */
@@ -49,17 +62,18 @@ export interface Deviations {
 }
 
 /** Loss and gradients of one case on a device, held against torch's. */
-export async function stepDeviations(step: StepCase, device: Device, threads = 1): Promise<Deviations> {
+export async function stepDeviations(fixture: StepFixture, step: StepCase, device: Device, threads = 1): Promise<Deviations> {
   const { sizes } = fixture;
-  const config: TrainingConfig = normalizeConfig({ ...fixture.config, model: step.model, head: step.head, mode: step.mode, tokenDropout: 0, attributeDropout: 0 });
-  const id = step.model === 'mutrec-id';
-  const tied = step.head === 'tied';
-  const model = createModel(config, { tokens: id ? 0 : sizes.tokens, numbers: id ? 0 : sizes.columns, items: tied ? 0 : sizes.items, levels: sizes.levels });
+  // A handful of SKUs is fewer than a real sample may have.
+  const config: TrainingConfig = { ...normalizeConfig({ ...fixture.config, ...step.settings, tokenDropout: 0, attributeDropout: 0 }), negatives: step.negatives };
+  const metadata = variantOf(config.model).input !== 'id';
+  const levels = variantOf(config.model).tasks === 'item' ? [] : sizes.levels;
+  const model = createModel(config, { tokens: metadata ? sizes.tokens : 0, numbers: metadata ? sizes.columns : 0, items: scoresNewSkus(config) ? 0 : sizes.items, levels });
   const candidates = Int32Array.from({ length: sizes.items }, (_, row) => row).filter((row) => row !== sizes.hidden);
-  const bags = jointBags();
+  const bags = jointBags(fixture);
   const data: ItemData = {
-    bags: id ? null : tied ? selectBags(bags, candidates) : bags, numbers: id ? null : Float32Array.from(fixture.numbers.flat()), columns: sizes.columns,
-    labels: sizes.levels.map(({ name }) => ({ name, labelOf: Int32Array.from(fixture.labels[name]!) })), candidates, eventShares: new Float32Array(sizes.items), count: sizes.items,
+    bags: !metadata ? null : headOf(config) !== 'rows' && step.negatives === 0 ? selectBags(bags, candidates) : bags, numbers: metadata ? Float32Array.from(fixture.numbers.flat()) : null, columns: sizes.columns,
+    labels: levels.map(({ name }) => ({ name, labelOf: Int32Array.from(fixture.labels[name]!) })), candidates, eventShares: Float32Array.from(fixture.shares), count: sizes.items,
   };
   const objective = trainingObjective(model, candidates.length);
 
@@ -68,9 +82,12 @@ export async function stepDeviations(step: StepCase, device: Device, threads = 1
   const rows = trainingRows({ offsets: Int32Array.from(offsets), items: Int32Array.from(fixture.sessions.flat()), sessions: Int32Array.from(fixture.sessions.keys()) }, config);
   const batch = Int32Array.from(rows.starts.keys());
   const drawn = stepFeeds(objective, data, rows, batch, config, new Random(1));
+  const { lengths, starts } = placeSessions(config, batch.map((row) => rows.ends[row]! - rows.starts[row]!));
   const masks: Feeds = Object.fromEntries(objective.dropouts.map((name, use) => {
-    const [sessions, length] = drawn[name]!.dims as [number, number];
-    return [name, ints(step.dropout[use]!.flatMap((row) => row.slice(0, length)), [sessions, length])];
+    const { dims, data: { length } } = drawn[name]!;
+    const chosen = new Int32Array(length);
+    for (const [row, n] of lengths.entries()) chosen.set(step.dropout[use]![row]!.slice(0, n), starts[row]!);
+    return [name, ints(chosen, dims)];
   }));
 
   const weights = model.parameters.map(({ value }) => value);
@@ -96,6 +113,24 @@ export async function stepDeviations(step: StepCase, device: Device, threads = 1
   };
 }
 
+/** Relative L2; float32 against float64. */
+const tolerance = 1e-5;
+
+export function assertClose({ loss, gradients, moments }: Deviations, step: StepCase): void {
+  assert.equal(moments, step.moments);
+  assert.ok(loss < tolerance, `loss deviates by ${loss}`);
+  assert.deepEqual(Object.entries(gradients).filter(([, deviation]) => !(deviation < tolerance)), []);
+}
+
+/** Deviations by step on the software GPU, in a process of their own. */
+export async function deviationsOnGpu(fixture: 'transformers' | 'baselines', names: readonly string[]): Promise<Record<string, Deviations>> {
+  const child = fileURLToPath(new URL('./training-step-child.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [child, fixture, ...names], { env: softwareGpu.environment(), maxBuffer: 1 << 26 });
+  const seen = JSON.parse(stdout) as Record<string, Deviations>;
+  assert.deepEqual(Object.keys(seen).sort(), [...names].sort());
+  return seen;
+}
+
 function relative(actual: Float32Array, { norm, float32 }: { readonly norm: number; readonly float32: string }): number {
   const expected = new Float32Array(Uint8Array.from(Buffer.from(float32, 'base64')).buffer);
   if (expected.length !== actual.length) throw new Error(`${actual.length} numbers against ${expected.length}`);
@@ -114,7 +149,7 @@ function drawParameters(values: readonly Value[]): Feeds {
   }));
 }
 
-function jointBags(): JointBags {
+function jointBags(fixture: StepFixture): JointBags {
   const offsets = [0];
   for (const bag of fixture.bags) offsets.push(offsets.at(-1)! + bag.length);
   const entries = fixture.bags.flat();
