@@ -18,6 +18,7 @@ const limits: { readonly [Method in keyof ComputeApi]: number } = {
   train: 10 * minute,
   stop: minute,
   evaluate: 60 * minute,
+  compare: 60 * minute,
   open: 10 * minute,
   preview: minute,
   recommend: minute,
@@ -57,7 +58,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
         if (--calls === 0) onChange();
       }
     };
-    return { ...api, train: (job) => count(api.train(job)), evaluate: (job) => count(api.evaluate(job)) };
+    return { ...api, train: (job) => count(api.train(job)), evaluate: (job) => count(api.evaluate(job)), compare: (job) => count(api.compare(job)) };
   }
 
   function lineOf(worker: Supervised<ComputeServices, ComputeEvents>): ComputeLine {

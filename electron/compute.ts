@@ -48,6 +48,10 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       const { evaluate } = await import('../models/evaluate-job.ts');
       return evaluate(job);
     },
+    async compare(job) {
+      const { compare } = await import('../models/evaluate-job.ts');
+      return compare(job);
+    },
     async open(job) {
       const { openModel } = await import('../models/serve.ts');
       const previous = served;

@@ -4,8 +4,8 @@ import {
   allPrefixes, learnableRows, selectPrefixes, splitSessions, testPrefixes, trainingCounts, validationPrefixes,
 } from './examples.ts';
 import type { PrefixSet, SessionSplit } from './examples.ts';
-import type { EvaluateJob, EvaluationReport, Metrics } from './jobs.ts';
-import { MetricSums, TopList, hitAt, standTarget } from './metrics.ts';
+import type { CompareJob, EvaluateJob, EvaluationReport, Metrics } from './jobs.ts';
+import { MetricSums, TopList, giniIndex, hitAt, standTarget } from './metrics.ts';
 import type { Ties } from './metrics.ts';
 import { Random } from './random.ts';
 import { scoreBatches } from './scorer.ts';
@@ -40,19 +40,18 @@ export interface Ranking {
 
 /** Ranks the candidates for every prefix and takes the means. Throws where a candidate's score is not a number. */
 export async function rankPrefixes(scorer: Scorer, prefixes: PrefixSet, options: RankingOptions): Promise<Ranking> {
-  const { candidates: isCandidate, excludeSeen, ties = 'against', offset } = options;
+  return (await rankUnder(scorer, prefixes, options, [options.excludeSeen]))[0]!;
+}
+
+/** The same under several switches `excludeSeen`, false before true: what is scored once is ranked under each. */
+async function rankUnder(scorer: Scorer, prefixes: PrefixSet, options: Omit<RankingOptions, 'excludeSeen'>, switches: readonly boolean[]): Promise<Ranking[]> {
+  const { candidates: isCandidate, ties = 'against', offset } = options;
   const itemCount = isCandidate.length;
   const ks = [...options.ks].sort((a, b) => a - b);
-  const largest = ks.at(-1)!;
   const candidates = Int32Array.from(isCandidate.keys()).filter((row) => isCandidate[row] === 1);
   const slices = { all: new Uint8Array(prefixes.ends.length).fill(1), ...options.slices };
-  const buckets = ks.map((k) => Object.entries(slices).map(([name, member]) => ({ k, name, member, sums: new MetricSums() })));
-  const list = new TopList(largest + 1);
-  const restOf = new Int32Array(itemCount).fill(-1);
-  const ranks = new Int32Array(prefixes.ends.length);
-  const slots = new Int32Array(itemCount);
+  const lists = switches.map(() => new RankedLists(prefixes, candidates, isCandidate, ks, ties, slices));
   const labels = (scorer.categories?.levels ?? []).map((level) => new LabelHits(level, ks));
-  let tieGap = 0;
   let unscored = 0;
   for await (const { from, batch, scores, categories } of scoreBatches(scorer, prefixes, itemCount)) {
     for (let b = 0; b < batch.offsets.length - 1; b++) {
@@ -63,33 +62,76 @@ export async function rankPrefixes(scorer: Scorer, prefixes: PrefixSet, options:
       const row = scores.subarray(b * itemCount, (b + 1) * itemCount);
       if (row[target] === -Infinity) unscored++;
       if (offset !== undefined) for (const item of offset.rows) row[item]! += offset.value;
-      if (excludeSeen) for (let i = batch.offsets[b]!; i < batch.offsets[b + 1]!; i++) row[batch.items[i]!] = -Infinity;
-      list.fill(row, candidates);
-      const standing = standTarget(list, row, candidates, isCandidate, target);
-      const restEnd = prefixes.restEnds[prefix]!;
-      for (let i = prefixes.ends[prefix]!; i < restEnd; i++) restOf[prefixes.items[i]!] = prefix;
-      let place = 0;
-      let restHits = 0;
-      ks.forEach((k, index) => {
-        for (const cut = list.cut(k); place < cut; place++) {
-          if (restOf[list.rows[place]!] === prefix) restHits++;
-          slots[list.rows[place]!]!++; // each place once: the top K of a smaller K is a beginning of the larger one
-        }
-        for (const { member, sums } of buckets[index]!) {
-          if (member[prefix] === 1) sums.add(standing, ties, k, restHits, restEnd - prefixes.ends[prefix]!);
-        }
+      switches.forEach((excludeSeen, index) => {
+        if (excludeSeen) for (let i = batch.offsets[b]!; i < batch.offsets[b + 1]!; i++) row[batch.items[i]!] = -Infinity;
+        lists[index]!.add(prefix, row);
       });
-      if (hitAt(standing, 'against', largest) > 0) ranks[prefix] = standing!.better + standing!.tied + 1;
-      tieGap += hitAt(standing, 'for', largest) - hitAt(standing, 'against', largest);
     }
   }
-  return {
-    k: scorer.scores === undefined ? {} : Object.fromEntries(ks.map((k, index) => [
-      String(k), Object.fromEntries(buckets[index]!.map(({ name, sums }) => [name, sums.means()])),
-    ])),
-    ranks, slots, tieGap: tieGap / Math.max(1, prefixes.ends.length), unscored,
-    categories: Object.fromEntries(labels.map((level) => [level.name, level.result()])),
-  };
+  const categories = Object.fromEntries(labels.map((level) => [level.name, level.result()]));
+  return lists.map((list) => ({ ...list.result(), k: scorer.scores === undefined ? {} : list.means(), unscored, categories }));
+}
+
+/** The ranked lists of all prefixes under one set of switches, and what is counted of them. */
+class RankedLists {
+  readonly #prefixes: PrefixSet;
+  readonly #candidates: Int32Array;
+  readonly #isCandidate: Uint8Array;
+  readonly #ks: readonly number[];
+  readonly #ties: Ties;
+  readonly #buckets: readonly (readonly { readonly name: string; readonly member: Uint8Array; readonly sums: MetricSums }[])[];
+  readonly #list: TopList;
+  /** [items] the last prefix whose rest holds the row */
+  readonly #restOf: Int32Array;
+  readonly #ranks: Int32Array;
+  readonly #slots: Int32Array;
+  #tieGap = 0;
+
+  constructor(prefixes: PrefixSet, candidates: Int32Array, isCandidate: Uint8Array, ks: readonly number[], ties: Ties, slices: Readonly<Record<string, Uint8Array>>) {
+    this.#prefixes = prefixes;
+    this.#candidates = candidates;
+    this.#isCandidate = isCandidate;
+    this.#ks = ks;
+    this.#ties = ties;
+    this.#buckets = ks.map(() => Object.entries(slices).map(([name, member]) => ({ name, member, sums: new MetricSums() })));
+    this.#list = new TopList(ks.at(-1)! + 1);
+    this.#restOf = new Int32Array(isCandidate.length).fill(-1);
+    this.#ranks = new Int32Array(prefixes.ends.length);
+    this.#slots = new Int32Array(isCandidate.length);
+  }
+
+  /** `row` is [items]: the scores of one prefix, seen items masked where they are to leave. */
+  add(prefix: number, row: Float32Array): void {
+    const { items, ends, restEnds } = this.#prefixes;
+    const list = this.#list;
+    const target = items[ends[prefix]!]!;
+    const largest = this.#ks.at(-1)!;
+    list.fill(row, this.#candidates);
+    const standing = standTarget(list, row, this.#candidates, this.#isCandidate, target);
+    const restEnd = restEnds[prefix]!;
+    for (let i = ends[prefix]!; i < restEnd; i++) this.#restOf[items[i]!] = prefix;
+    let place = 0;
+    let restHits = 0;
+    this.#ks.forEach((k, index) => {
+      for (const cut = list.cut(k); place < cut; place++) {
+        if (this.#restOf[list.rows[place]!] === prefix) restHits++;
+        this.#slots[list.rows[place]!]!++; // each place once: the top K of a smaller K is a beginning of the larger one
+      }
+      for (const { member, sums } of this.#buckets[index]!) {
+        if (member[prefix] === 1) sums.add(standing, this.#ties, k, restHits, restEnd - ends[prefix]!);
+      }
+    });
+    if (hitAt(standing, 'against', largest) > 0) this.#ranks[prefix] = standing!.better + standing!.tied + 1;
+    this.#tieGap += hitAt(standing, 'for', largest) - hitAt(standing, 'against', largest);
+  }
+
+  means(): Ranking['k'] {
+    return Object.fromEntries(this.#ks.map((k, index) => [String(k), Object.fromEntries(this.#buckets[index]!.map(({ name, sums }) => [name, sums.means()]))]));
+  }
+
+  result(): Pick<Ranking, 'ranks' | 'slots' | 'tieGap'> {
+    return { ranks: this.#ranks, slots: this.#slots, tieGap: this.#tieGap / Math.max(1, this.#prefixes.ends.length) };
+  }
 }
 
 /** HIT@K among the labels of one level, ties against. Targets without a label are left out and counted. */
@@ -143,6 +185,17 @@ const exposureSeed = 1;
 
 /** Evaluates a scorer as a job asks. `hidden` rows count no training events; a draft target needs to be made live by the caller. */
 export async function evaluateScorer(scorer: Scorer, job: Omit<EvaluateJob, 'system'>): Promise<Evaluation> {
+  return (await evaluateUnder(scorer, job, [job.excludeSeen]))[0]!;
+}
+
+/** Repeats allowed and removed in one pass over the test split: scored once, ranked twice. */
+export async function compareRepeats(scorer: Scorer, job: Omit<CompareJob, 'system'>): Promise<{ readonly allowed: Evaluation; readonly removed: Evaluation }> {
+  const [allowed, removed] = await evaluateUnder(scorer, { ...job, targets: null, candidates: 'all', prefixes: 'test', equalExposure: false }, [false, true]);
+  return { allowed: allowed!, removed: removed! };
+}
+
+/** Several `switches` (`excludeSeen`, false before true) only without listed targets: an offset would hold for one of them. */
+async function evaluateUnder(scorer: Scorer, job: Omit<EvaluateJob, 'system' | 'excludeSeen'>, switches: readonly boolean[]): Promise<Evaluation[]> {
   const started = performance.now();
   const { dataset: { items, live, sessions: table, hash }, targets } = job;
   if (job.equalExposure && (targets === null || job.candidates === 'targets')) {
@@ -155,38 +208,41 @@ export async function evaluateScorer(scorer: Scorer, job: Omit<EvaluateJob, 'sys
   for (const row of targets ?? []) isTarget[row] = 1;
   const prefixes = targets === null ? population : selectPrefixes(population, (row) => isTarget[row] === 1);
   const candidates = job.candidates === 'all' || targets === null ? live : live.map((value, row) => value & isTarget[row]!);
-  const largest = Math.max(...job.ks);
 
   const comparison = targets === null || job.candidates === 'targets' || scorer.scores === undefined
-    ? null : await compareExposure(scorer, population, prefixes.ends.length / Math.max(1, population.ends.length), live, isTarget, largest, job);
+    ? null : await compareExposure(scorer, population, prefixes.ends.length / Math.max(1, population.ends.length), isTarget, job, switches[0]!);
   const { offset, exposure } = comparison ?? { offset: 0, exposure: null };
-  const ranking = await rankPrefixes(scorer, prefixes, {
-    candidates, ks: job.ks, excludeSeen: job.excludeSeen,
+  const rankings = await rankUnder(scorer, prefixes, {
+    candidates, ks: job.ks,
     slices: sliceTargets(prefixes, table, trainingCounts(table, split, learnable)),
     ...(offset !== 0 && targets !== null ? { offset: { rows: targets, value: offset } } : {}),
+  }, switches);
+  const seconds = (performance.now() - started) / 1000;
+  return rankings.map((ranking, index) => {
+    const taken = ranking.slots.filter((_, row) => candidates[row] === 1);
+    const report: EvaluationReport = {
+      system: scorer.name,
+      data: { hash, items: items.length, sessions: table.offsets.length - 1, events: table.items.length },
+      protocol: {
+        prefixes: job.prefixes, candidates: job.candidates, repeats: switches[index] ? 'removed' : 'allowed', ties: 'against',
+        equalExposure: job.equalExposure, offset, targets: targets?.length ?? null, fit: scorer.fit ?? null, split: split.description,
+        leftOut: prefixes.leftOut,
+      },
+      k: ranking.k as EvaluationReport['k'],
+      categories: ranking.categories,
+      coverage: taken.reduce((total, count) => total + (count > 0 ? 1 : 0), 0) / Math.max(1, taken.length),
+      gini: giniIndex(taken),
+      exposureRatio: exposure?.ratio ?? null,
+      exposure,
+      tieGap: ranking.tieGap,
+      unscored: ranking.unscored,
+      seconds,
+    };
+    return { report, ranks: ranking.ranks, sessions: prefixes.sessions };
   });
-  const candidateCount = candidates.reduce((total, value) => total + value, 0);
-  const report: EvaluationReport = {
-    system: scorer.name,
-    data: { hash, items: items.length, sessions: table.offsets.length - 1, events: table.items.length },
-    protocol: {
-      prefixes: job.prefixes, candidates: job.candidates, repeats: job.excludeSeen ? 'removed' : 'allowed', ties: 'against',
-      equalExposure: job.equalExposure, offset, targets: targets?.length ?? null, fit: scorer.fit ?? null, split: split.description,
-      leftOut: prefixes.leftOut,
-    },
-    k: ranking.k as EvaluationReport['k'],
-    categories: ranking.categories,
-    coverage: ranking.slots.reduce((total, count) => total + (count > 0 ? 1 : 0), 0) / Math.max(1, candidateCount),
-    exposureRatio: exposure?.ratio ?? null,
-    exposure,
-    tieGap: ranking.tieGap,
-    unscored: ranking.unscored,
-    seconds: (performance.now() - started) / 1000,
-  };
-  return { report, ranks: ranking.ranks, sessions: prefixes.sessions };
 }
 
-function collectPopulation(job: Omit<EvaluateJob, 'system'>, split: SessionSplit, learnable: Uint8Array): PrefixSet {
+function collectPopulation(job: Pick<EvaluateJob, 'dataset' | 'prefixes'>, split: SessionSplit, learnable: Uint8Array): PrefixSet {
   const { sessions, live } = job.dataset;
   switch (job.prefixes) {
     case 'test': return testPrefixes(sessions, split, live);
@@ -210,14 +266,14 @@ function sliceTargets(prefixes: PrefixSet, table: EvaluateJob['dataset']['sessio
 }
 
 async function compareExposure(
-  scorer: Scorer, population: PrefixSet, clickShare: number, live: Uint8Array, isTarget: Uint8Array, k: number,
-  job: Omit<EvaluateJob, 'system'>,
+  scorer: Scorer, population: PrefixSet, clickShare: number, isTarget: Uint8Array, job: Omit<EvaluateJob, 'system' | 'excludeSeen'>, excludeSeen: boolean,
 ): Promise<{ readonly offset: number; readonly exposure: EvaluationReport['exposure'] }> {
+  const { live } = job.dataset;
   const n = population.ends.length;
   const bound = Math.max(1, Math.floor(exposureCells / live.length));
   const drawn = n <= bound ? null : new Set(new Random(exposureSeed).shuffle(Int32Array.from({ length: n }, (_, i) => i)).subarray(0, bound));
   const sample = drawn === null ? population : selectPrefixes(population, (_, index) => drawn.has(index));
-  const collected = await collectExposure(scorer, sample, live, isTarget, k, job.excludeSeen);
+  const collected = await collectExposure(scorer, sample, live, isTarget, Math.max(...job.ks), excludeSeen);
   const offset = job.equalExposure ? findOffset(collected, clickShare) : 0;
   const [plain, raised] = [measureExposure(collected, 0), measureExposure(collected, offset)];
   const ratio = (share: number): number => (clickShare === 0 ? 0 : share / clickShare);

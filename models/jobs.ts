@@ -83,7 +83,10 @@ export interface EvaluateJob {
   readonly excludeSeen: boolean;
 }
 
-/** One bucket of prefixes. Ratios in 0…1; standard errors are sqrt(p(1-p)/n) for `hit`. */
+/** The plain protocol of a benchmark: the test split, every SKU ranked, repeats allowed and removed in one pass. */
+export type CompareJob = Pick<EvaluateJob, 'dataset' | 'system' | 'ks' | 'hidden'>;
+
+/** One bucket of prefixes. Ratios in 0…1. */
 export interface Metrics {
   readonly n: number;
   readonly hit: number;
@@ -92,6 +95,8 @@ export interface Metrics {
   readonly recall: number;
   readonly anyHit: number;
   readonly ndcg: number;
+  /** Standard errors of the means over prefixes; sqrt(p(1-p)/n) for `hit` and `anyHit`. */
+  readonly errors: { readonly hit: number; readonly mrr: number; readonly recall: number; readonly anyHit: number; readonly ndcg: number };
 }
 
 export interface EvaluationReport {
@@ -118,6 +123,8 @@ export interface EvaluationReport {
   readonly categories: Readonly<Record<string, { readonly n: number; readonly unlabelled: number; readonly hit: Readonly<Record<string, number>> }>>;
   /** Share of candidates in any top K (largest K). `k` above is empty where the system ranks no items. */
   readonly coverage: number;
+  /** Gini index of the top-K slots per candidate (largest K); null where the system ranks no items. */
+  readonly gini: number | null;
   /** (targets' share of top-K slots) / (targets' share of clicks) for listed targets, else null. */
   readonly exposureRatio: number | null;
   /** The population behind it: prefixes of the same kind, whatever their target (`of` is their number before sampling). */
@@ -221,6 +228,7 @@ export interface ComputeApi {
   /** Takes effect between two steps: a checkpoint is written, and `train` answers with status `stopped`. */
   stop(request: {}): Promise<void>;
   evaluate(request: EvaluateJob): Promise<EvaluationReport>;
+  compare(request: CompareJob): Promise<{ readonly allowed: EvaluationReport; readonly removed: EvaluationReport }>;
   open(request: OpenModelJob): Promise<OpenModel>;
   preview(request: PreviewJob): Promise<PreviewNumbers>;
   recommend(request: RecommendJob): Promise<RecommendNumbers>;

@@ -96,32 +96,55 @@ export function discountedGainAt(standing: Standing | null, ties: Ties, k: numbe
   return expectGain(standing, ties, k, (rank) => 1 / Math.log2(1 + rank));
 }
 
+/** The measures of a bucket, in the order of its sums. */
+const measures = ['hit', 'mrr', 'recall', 'anyHit', 'ndcg'] as const;
+
 /** Sums of one bucket of prefixes at one K. */
 export class MetricSums {
   #n = 0;
-  #hit = 0;
-  #mrr = 0;
-  #recall = 0;
-  #anyHit = 0;
-  #ndcg = 0;
+  /** [measures] */
+  readonly #sums = new Float64Array(measures.length);
+  readonly #squares = new Float64Array(measures.length);
 
   /** `restHits` distinct items of the rest are in the top K; `restLength` counts duplicates, as session-rec does. */
   add(standing: Standing | null, ties: Ties, k: number, restHits: number, restLength: number): void {
     this.#n++;
-    this.#hit += hitAt(standing, ties, k);
-    this.#mrr += reciprocalRankAt(standing, ties, k);
-    this.#ndcg += discountedGainAt(standing, ties, k);
-    this.#recall += restHits / restLength;
-    this.#anyHit += restHits > 0 ? 1 : 0;
+    this.#count(0, hitAt(standing, ties, k));
+    this.#count(1, reciprocalRankAt(standing, ties, k));
+    this.#count(2, restHits / restLength);
+    this.#count(3, restHits > 0 ? 1 : 0);
+    this.#count(4, discountedGainAt(standing, ties, k));
+  }
+
+  #count(measure: number, value: number): void {
+    this.#sums[measure]! += value;
+    this.#squares[measure]! += value ** 2;
   }
 
   /** Means over the prefixes of the bucket; an empty bucket is all 0 with n = 0, which a report prints as a dash. */
   means(): Metrics {
     const n = Math.max(1, this.#n);
-    return {
-      n: this.#n, hit: this.#hit / n, mrr: this.#mrr / n, recall: this.#recall / n, anyHit: this.#anyHit / n, ndcg: this.#ndcg / n,
-    };
+    const byName = (value: (measure: number) => number) => Object.fromEntries(measures.map((name, measure) => [name, value(measure)])) as Omit<Metrics, 'n' | 'errors'>;
+    const mean = (measure: number): number => this.#sums[measure]! / n;
+    // For a measure that is 0 or 1 this is sqrt(p (1 - p) / n).
+    const error = (measure: number): number => Math.sqrt(Math.max(0, this.#squares[measure]! / n - mean(measure) ** 2) / n);
+    return { n: this.#n, ...byName(mean), errors: byName(error) };
   }
+}
+
+/**
+ * Gini index of exposure: 0 where every candidate takes as many top-K slots as any other, near 1 where a few take them all.
+ * `slots` is [candidates]; null where none took any. G = 2 sum(i x_i) / (n sum(x)) - (n + 1) / n over ascending x, i from 1.
+ */
+export function giniIndex(slots: Int32Array): number | null {
+  const ascending = slots.toSorted();
+  let sum = 0;
+  let weighted = 0;
+  for (let i = 0; i < ascending.length; i++) {
+    sum += ascending[i]!;
+    weighted += (i + 1) * ascending[i]!;
+  }
+  return sum === 0 ? null : (2 * weighted) / (ascending.length * sum) - (ascending.length + 1) / ascending.length;
 }
 
 /** Standard error of a ratio, sqrt(p (1 - p) / n). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { evaluateScorer, rankPrefixes } from '../../models/evaluate.ts';
+import { compareRepeats, evaluateScorer, rankPrefixes } from '../../models/evaluate.ts';
 import { splitSessions, testPrefixes } from '../../models/examples.ts';
 import type { PrefixSet } from '../../models/examples.ts';
 import type { Dataset, EvaluateJob } from '../../models/jobs.ts';
@@ -63,11 +63,33 @@ test('every measure agrees with its definition, with repeats allowed and removed
         const measured = ranking.k[size]!['all']!;
         const expected = measureByDefinition(prefixes, table, live, size, excludeSeen);
         for (const name of ['n', 'hit', 'mrr', 'recall', 'anyHit', 'ndcg'] as const) assert.ok(Math.abs(measured[name] - expected[name]) < 1e-9, name);
+        for (const name of ['hit', 'anyHit'] as const) {
+          const error = Math.sqrt((expected[name] * (1 - expected[name])) / Math.max(1, expected.n));
+          assert.ok(Math.abs(measured.errors[name] - error) < 1e-7, `error of ${name}`);
+        }
       }
       assert.equal([...ranking.ranks].filter((rank) => rank > 0).length, Math.round(ranking.k[k + 2]!['all']!.hit * prefixes.ends.length));
     },
   );
   await fc.assert(property, { numRuns: 150 });
+});
+
+test('one pass over both switches gives what two evaluations give', async () => {
+  const random = new Random(5);
+  const table = Array.from({ length: 9 }, () => Array.from({ length: 9 }, () => random.below(6)));
+  const recorded = sessionTable(Array.from({ length: 30 }, (_, index) => {
+    const rows = Array.from({ length: 2 + random.below(5) }, () => random.below(9));
+    return [rows, (index < 20 ? 't' : 'x').repeat(rows.length)] as const;
+  }));
+  const job = jobOf(datasetOf(Array.from({ length: 9 }, (_, row) => item(`item ${row}`)), recorded), { ks: [1, 3] });
+  const { allowed, removed } = await compareRepeats(tableScorer(table), job);
+  for (const [both, excludeSeen] of [[allowed, false], [removed, true]] as const) {
+    const alone = await evaluateScorer(tableScorer(table), { ...job, excludeSeen });
+    const withoutTime = ({ seconds: _, ...report }: typeof alone.report): typeof report => report;
+    assert.deepEqual(withoutTime(both.report), withoutTime(alone.report));
+    assert.deepEqual(both.ranks, alone.ranks);
+  }
+  assert.notDeepEqual(allowed.report.k, removed.report.k);
 });
 
 const items = Array.from({ length: 6 }, (_, row) => item(`item ${row}`));

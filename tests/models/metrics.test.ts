@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { bootstrapDifference } from '../../models/bootstrap.ts';
-import { TopList, discountedGainAt, hitAt, reciprocalRankAt, standTarget } from '../../models/metrics.ts';
+import { TopList, discountedGainAt, giniIndex, hitAt, reciprocalRankAt, standTarget } from '../../models/metrics.ts';
 import type { Ties } from '../../models/metrics.ts';
 
 const everything = (n: number): Int32Array => Int32Array.from({ length: n }, (_, row) => row);
@@ -53,6 +53,18 @@ test('lists and standings agree with the definition for any scores', () => {
     };
     for (const ties of ['against', 'for', 'expected'] as const) assert.ok(Math.abs(hitAt(standing, ties, k) - expected[ties]) < 1e-12, ties);
     assert.equal(reciprocalRankAt(standing, 'against', k), rank(target) <= k ? 1 / rank(target) : 0);
+  }));
+});
+
+test('the Gini index: 0 where slots are shared evenly, near 1 where one candidate has them all, as the mean difference defines it', () => {
+  assert.equal(giniIndex(Int32Array.of(3, 3, 3, 3)), 0);
+  assert.equal(giniIndex(Int32Array.of(0, 8, 0, 0)), 3 / 4);
+  assert.equal(giniIndex(Int32Array.of(0, 0)), null);
+  fc.assert(fc.property(fc.array(fc.nat(9), { minLength: 1, maxLength: 12 }), (slots) => {
+    const sum = slots.reduce((total, value) => total + value, 0);
+    if (sum === 0) return;
+    const differences = slots.flatMap((a) => slots.map((b) => Math.abs(a - b))).reduce((total, value) => total + value, 0);
+    assert.ok(Math.abs(giniIndex(Int32Array.from(slots))! - differences / (2 * slots.length * sum)) < 1e-12);
   }));
 });
 
