@@ -43,17 +43,17 @@ interface Chunk {
   readonly size: number; // C
 }
 
-/** The logits of all sessions and one chunk, [B, C], or transposed, [C, B]. */
-type LogitsOf = (chunk: Chunk, transposed: boolean) => Value;
+/** The logits of all sessions and one chunk, [B, C], or transposed, [C, B]; `less` [B, 1] is subtracted from each session's. */
+type LogitsOf = (chunk: Chunk, transposed: boolean, less?: Value) => Value;
 
 /**
  * The exact softmax cross-entropy of logits = sessions items', without ever holding all logits (measures.md 4.3).
  * sessions [B, D], items [N, D], targets [B] into the N items -> loss per row [B].
  *
- * Forward, per chunk of items E_c: L = S E_c', Z += sum exp(L); loss_b = log Z_b - s_b . e_target(b).
- * Backward, per chunk: L again; P = exp(L) / Z * g; dS += P E_c; dE_c = P' S; then the targets: dS_b -= g_b e_target(b), dE_target(b) -= g_b s_b,
- * summed by row first, because a batch repeats targets. The second L is the transpose of the first: an
- * equal expression would be merged with it, by this library and by onnxruntime, and all logits kept from pass to pass.
+ * First, per chunk of items E_c: P = exp(S E_c'); Z += rows' sums of P; A += P E_c. Then loss_b = log Z_b - s_b . e_target(b), dS = g (A / Z - E_target).
+ * For dE, per chunk again: P' = exp(E_c S' - log Z); dE_c = P' (g S); then the targets: dE_target(b) -= g_b s_b, summed by row first, because a batch
+ * repeats targets. The second product is the transpose of the first: an equal expression would be merged with it, by this library and by onnxruntime,
+ * and all logits kept from pass to pass. A computed in the first pass spares the second one a reader of P' that would keep every chunk until the end.
  */
 export function chunkedCrossEntropy(sessions: Value, items: Value, targets: IndexInput, options: ChunkOptions = {}): Value {
   const { bound, correction } = options;
@@ -69,25 +69,16 @@ export function chunkedCrossEntropy(sessions: Value, items: Value, targets: Inde
 
   const target = gather(items, targets.indices); //                            [B, D]
   const targetLogits = reduceSum(mul(sessions, target), 1, true); //           [B, 1]
-  const logitsOf = correction === undefined ? plainLogits(sessions) : correctedLogits(sessions, targets.indices, targetLogits, correction);
-  const [total, largest] = bounded ? [boundedSum(logitsOf, chunks), null] : runningSum(logitsOf, chunks); // [B, 1]
-  const logZ = largest === null ? log(total) : add(log(total), largest);
+  const logitsOf = logitsBy(sessions, correction === undefined ? null : { correction, targets: targets.indices, targetLogits });
+  const { products, total, logZ } = bounded ? boundedSums(logitsOf, chunks) : runningSums(logitsOf, chunks, targetLogits);
   const loss = reshape(sub(logZ, targetLogits), [rows!]);
 
   return customGradient([sessions, items], loss, (g) => {
     const weight = reshape(g, [rows!, 1]);
-    // With a bound P stays unnormalised and 1 / Z goes with the thin matrices: two passes over each chunk of logits less.
-    const scale = bounded ? div(weight, total) : weight;
-    const scaled = mul(sessions, scale); //                                     [B, D]
-    let sum: Value | null = null;
-    const itemGradients = chunks.map((chunk) => {
-      const logits = logitsOf(chunk, true); //                                  [C, B]
-      const p = exp(bounded ? logits : sub(logits, reshape(logZ, [1, rows!])));
-      const part = matmul(p, chunk.items, { transposeA: true }); //             [B, D]
-      sum = sum === null ? part : add(sum, part);
-      return matmul(p, scaled); //                                              [C, D]
-    });
-    const sessionGradient = sub(mul(sum!, scale), mul(target, weight));
+    // With a bound P stays unnormalised and 1 / Z goes with the thin matrix.
+    const scaled = mul(sessions, bounded ? div(weight, total) : weight); //     [B, D]
+    const itemGradients = chunks.map((chunk) => matmul(exp(logitsOf(chunk, true, bounded ? undefined : logZ)), scaled)); // [C, D]
+    const sessionGradient = mul(sub(div(products, total), target), weight);
     return [sessionGradient, addRows(concat(itemGradients, 0), targets.distinct, neg(sumByRow(targets, mul(sessions, weight))))];
   });
 }
@@ -101,41 +92,72 @@ function cut(items: Value, count: number, limit: number): readonly Chunk[] {
   });
 }
 
-function plainLogits(sessions: Value): LogitsOf {
-  return ({ items }, transposed) => (transposed ? matmul(items, sessions, { transposeB: true }) : matmul(sessions, items, { transposeB: true }));
+interface Correction {
+  readonly correction: Value; //   [N]
+  readonly targets: Value; //      [B]
+  readonly targetLogits: Value; // [B, 1]
 }
 
 /**
- * l_bj - correction_j, but l_bj at the target. The correction is one more column of the product. The target's logit is put in place, not added to the sum
- * and its corrected form subtracted: that would cancel where a rare target (correction far below 0) has nearly all of the probability.
+ * What is subtracted from logits is one more column of the product: cheaper than a pass over them. Corrected, they are l_bj - correction_j, but l_bj at
+ * the target. That is put in place, not added to the sum and its corrected form subtracted, which would cancel where a rare target (correction far
+ * below 0) has nearly all of the probability.
  */
-function correctedLogits(sessions: Value, targets: Value, targetLogits: Value, correction: Value): LogitsOf {
-  const rows = targets.shape[0]!;
-  const column = reshape(targets, [rows, 1]);
-  const wide = concat([sessions, cast(greater(column, -1), 'float32')], 1); //  [B, D + 1], the last column 1
-  return ({ items, start, size }, transposed) => {
-    const wideItems = concat([items, reshape(neg(slice(correction, 0, start, start + size)), [size, 1])], 1); // [C, D + 1]
+function logitsBy(sessions: Value, corrected: Correction | null): LogitsOf {
+  const rows = sessions.shape[0]!;
+  return ({ items, start, size }, transposed, less) => {
+    const [left, right] = [[sessions], [items]];
+    if (corrected !== null) {
+      left.push(cast(greater(reshape(corrected.targets, [rows, 1]), -1), 'float32')); // ones
+      right.push(reshape(neg(slice(corrected.correction, 0, start, start + size)), [size, 1]));
+    }
+    if (less !== undefined) {
+      left.push(neg(less));
+      right.push(constant(new Float32Array(size).fill(1), [size, 1]));
+    }
+    const [wide, wideItems] = [concat(left, 1), concat(right, 1)]; // [B, D + 0 to 2], [C, D + 0 to 2]
+    const logits = transposed ? matmul(wideItems, wide, { transposeB: true }) : matmul(wide, wideItems, { transposeB: true });
+    if (corrected === null) return logits;
     const places = Int32Array.from({ length: size }, (_, i) => start + i);
-    if (!transposed) return where(equal(column, constant(places, [1, size])), targetLogits, matmul(wide, wideItems, { transposeB: true }));
-    return where(equal(reshape(column, [1, rows]), constant(places, [size, 1])), reshape(targetLogits, [1, rows]), matmul(wideItems, wide, { transposeB: true }));
+    const [perSession, perItem] = transposed ? [[1, rows], [size, 1]] : [[rows, 1], [1, size]];
+    const own = less === undefined ? corrected.targetLogits : sub(corrected.targetLogits, less);
+    return where(equal(reshape(corrected.targets, perSession!), constant(places, perItem as number[])), reshape(own, perSession!), logits);
   };
 }
 
-function boundedSum(logitsOf: LogitsOf, chunks: readonly Chunk[]): Value {
-  return chunks.map((chunk) => reduceSum(exp(logitsOf(chunk, false)), 1, true)).reduce((a, b) => add(a, b));
+interface Sums {
+  readonly products: Value; // A = sum P E_c   [B, D]
+  readonly total: Value; //    Z, relative to the same maximum as A   [B, 1]
+  readonly logZ: Value; //     [B, 1]
 }
 
-/** Z and the maximum m it is relative to: on a larger maximum the sum so far is rescaled, Z <- Z exp(m - m') + sum exp(L - m'). */
-function runningSum(logitsOf: LogitsOf, chunks: readonly Chunk[]): readonly [Value, Value] {
-  let total: Value | null = null;
-  let largest: Value | null = null;
+/** P = exp L. A and Z are summed as one tensor [B, D + 1], so that each chunk is done with before the next begins: onnxruntime would do every Z first and keep all P for A. */
+function boundedSums(logitsOf: LogitsOf, chunks: readonly Chunk[]): Sums {
+  const state = chunks.map((chunk) => withTotal(exp(logitsOf(chunk, false)), chunk)).reduce((a, b) => add(a, b));
+  const total = slice(state, 1, -1);
+  return { products: slice(state, 1, 0, -1), total, logZ: log(total) };
+}
+
+/**
+ * P = exp(L - m) with the largest logit so far m, at first that of the target; where a chunk raises it, what was summed is rescaled. A chunk's logits come
+ * relative to the last m, read off the state [A, Z, m]: again, so that no chunk is begun early.
+ */
+function runningSums(logitsOf: LogitsOf, chunks: readonly Chunk[], targetLogits: Value): Sums {
+  let sum: Value | null = null; // [B, D + 1]
+  let largest = targetLogits;
   for (const chunk of chunks) {
-    const logits = logitsOf(chunk, false);
-    const top: Value = reduceMax(logits, 1, true);
-    const next: Value = largest === null ? top : maximum(largest, top);
-    const part = reduceSum(exp(sub(logits, next)), 1, true);
-    total = total === null ? part : add(mul(total, exp(sub(largest!, next))), part);
-    largest = next;
+    const logits = logitsOf(chunk, false, largest);
+    const raised = maximum(reduceMax(logits, 1, true), 0);
+    const part = withTotal(exp(sub(logits, raised)), chunk);
+    const state: Value = concat([sum === null ? part : add(mul(sum, exp(neg(raised))), part), add(largest, raised)], 1);
+    sum = slice(state, 1, 0, -1);
+    largest = slice(state, 1, -1);
   }
-  return [total!, largest!];
+  const total = slice(sum!, 1, -1);
+  return { products: slice(sum!, 1, 0, -1), total, logZ: add(log(total), largest) };
+}
+
+/** P E_c and the rows' sums of P, [B, D + 1]. */
+function withTotal(p: Value, { items }: Chunk): Value {
+  return concat([matmul(p, items), reduceSum(p, 1, true)], 1);
 }
