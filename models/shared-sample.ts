@@ -20,7 +20,7 @@ export interface Population {
   readonly eventShares: Float32Array;
 }
 
-/** @param events catalogue rows of the batch's inputs and targets, repeats included; fewer distinct ones than `size`. */
+/** @param events catalogue rows of the batch's inputs and targets, repeats included, all of them candidates; `size` distinct ones at most. */
 export function drawSharedSample({ candidates, eventShares }: Population, events: Int32Array, size: number, random: Random): SharedSample {
   const taken = new Uint8Array(eventShares.length);
   const rows = new Int32Array(size);
@@ -34,9 +34,9 @@ export function drawSharedSample({ candidates, eventShares }: Population, events
     if (count === size && taken[row] === 0) throw new Error(`a batch of ${events.length} events does not fit a sample of ${size} SKUs`);
     take(row);
   }
-  const uniform = (size - count) / candidates.length;
+  const notDrawn = Math.log1p((count - size) / (candidates.length - count)); // log of the chance of an SKU outside the batch
   while (count < size) take(candidates[random.below(candidates.length)]!);
   // A row is in the sample unless neither an event of the batch nor a draw names it.
-  const correction = Float32Array.from(rows, (row) => Math.log(-Math.expm1(-(uniform + events.length * eventShares[row]!))));
+  const correction = Float32Array.from(rows, (row) => Math.log(-Math.expm1(notDrawn + events.length * Math.log1p(-eventShares[row]!))));
   return { rows, correction };
 }

@@ -82,13 +82,13 @@ def shared_sample(rows, candidates, shares, size):
     """The rows that share the softmax of a step, and log of how often each is expected in such a sample: all events of the step, then uniform draws."""
     events = [item for looked, following in rows for item in looked + following[-1:]]
     sample = list(dict.fromkeys(events))
-    uniform = (size - len(sample)) / len(candidates)
+    drawn = (size - len(sample)) / (len(candidates) - len(sample))
     random = Random(1)
     while len(sample) < size:
         item = candidates[random.below(len(candidates))]
         if item not in sample:
             sample.append(item)
-    expected = [1 - math.exp(-(uniform + len(events) * shares[item])) for item in sample]
+    expected = [1 - (1 - drawn) * (1 - shares[item]) ** len(events) for item in sample]
     return sample, torch.tensor([float32(math.log(p)) for p in expected])
 
 
