@@ -41,7 +41,7 @@ export interface Artifact {
   readonly features: Features;
   readonly itemEncoder: Uint8Array;
   readonly sessionEncoder: Uint8Array;
-  /** [known items] workspace number of each row of the model's own tables; empty for a model without. */
+  /** [known items] workspace number of each row of the model's own tables, -1 where nothing was learned of it; empty for a model without. */
   readonly ids: Int32Array;
   /** Workspace numbers of the SKUs whose events were hidden from it. */
   readonly hidden: Int32Array;

@@ -69,7 +69,9 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
   });
   const publish = (status: 'done' | 'failed', message: string | null): TrainJobResult => {
     progress.phase('saving', null);
-    const rows = { ids: model.shape.items > 0 ? dataset.ids : new Int32Array(0), hidden: job.hidden.map((row) => dataset.ids[row]!) };
+    // The row of a SKU that it could not learn of holds noise: such a SKU is unknown to the model.
+    const known = dataset.ids.map((id, row) => (prepared.learnable[row] === 1 ? id : -1));
+    const rows = { ids: model.shape.items > 0 ? known : new Int32Array(0), hidden: job.hidden.map((row) => dataset.ids[row]!) };
     const manifest = writeArtifact(folder, model, bestWeights!, prepared.features, rows, {
       createdAt: Date.now(), device: trainer.device, epochs: schedule.epoch, bestEpoch: best!.epoch, validation: best!.validation,
       dataHash: dataset.hash, moments: prepared.rows.moments,

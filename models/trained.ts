@@ -70,13 +70,14 @@ export interface TrainedParts {
 
 export class TrainedScorer implements Scorer {
   readonly name: string;
-  readonly fit = 'train' as const;
+  readonly fit: TrainingConfig['fit'];
   readonly categories?: NonNullable<Scorer['categories']>;
   readonly #parts: TrainedParts;
   #latest: { readonly batch: PrefixBatch; readonly sessions: SessionVectors } | null = null;
 
   constructor(parts: TrainedParts) {
     this.name = parts.name;
+    this.fit = parts.config.fit;
     this.#parts = parts;
     if (parts.levels.length > 0) {
       this.categories = {
