@@ -1,12 +1,8 @@
-/** A model under construction: its parameters with their first values. What they mean stands with the equations (`m2trec.ts`, `gru4rec.ts`, `narm.ts`, `stamp.ts`). */
-import { variantOf, type TrainingConfig } from './config.ts';
+/** A model under construction: its parameters with their first values. What they mean stands with the equations (`m2trec.ts`, `gru4rec.ts`, `narm.ts`, `stamp.ts`); `network.ts` makes one of a kind. */
+import type { TrainingConfig } from './config.ts';
 import { mul } from './graph/operators.ts';
 import { parameter, type Value } from './graph/value.ts';
-import { defineGru4Rec } from './gru4rec.ts';
-import { defineM2TRec } from './m2trec.ts';
-import { defineNarm } from './narm.ts';
 import { Random } from './random.ts';
-import { defineStamp } from './stamp.ts';
 
 /** What the data decides about a model: sizes of its tables. */
 export interface ModelShape {
@@ -89,25 +85,6 @@ export class Definer {
     const deviation = 1 / Math.sqrt(d) / rowScale;
     this.define(name, [this.shape.items, columns], (index) => (index % columns >= d ? 0 : deviation * this.#random.normal()), false);
   }
-}
-
-/** All parameters with their first values. `tokenStart` [tokens, d] replaces noise for the token table (`lsa.ts`). */
-export function createModel(config: TrainingConfig, shape: ModelShape, tokenStart: Float32Array | null = null): Model {
-  const definer = new Definer(config, shape);
-  switch (variantOf(config.model).encoder) {
-    case 'transformer': defineM2TRec(definer, tokenStart); break;
-    case 'gru4rec': defineGru4Rec(definer); break;
-    case 'narm': defineNarm(definer); break;
-    case 'stamp': defineStamp(definer); break;
-  }
-  return {
-    config, shape, parameters: [...definer.parameters.values()],
-    weight: (name) => {
-      const found = definer.parameters.get(name);
-      if (found === undefined) throw new Error(`${config.model} with the ${config.head} head has no parameter ${name}`);
-      return found.value;
-    },
-  };
 }
 
 /** Scalar parameters at their true size: [n]. */

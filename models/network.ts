@@ -1,12 +1,31 @@
-/** Where the systems differ, in one place: how a session becomes a vector, and what that vector is compared with. */
+/** Where the systems differ, in one place: which parameters they own, how a session becomes a vector, and what that vector is compared with. */
 import { variantOf, type TrainingConfig } from './config.ts';
 import type { Value } from './graph/value.ts';
-import { gru4recSessions } from './gru4rec.ts';
+import { defineGru4Rec, gru4recSessions } from './gru4rec.ts';
 import { keepAll, type Dropout, type PackedLayout, type PaddedLayout, type SessionLayout } from './layout.ts';
-import { freeQueries, itemKeys, queries, transformerSessions } from './m2trec.ts';
-import type { Model } from './model.ts';
-import { narmSessions } from './narm.ts';
-import { stampSessions } from './stamp.ts';
+import { defineM2TRec, freeQueries, itemKeys, queries, transformerSessions } from './m2trec.ts';
+import { Definer, type Model, type ModelShape } from './model.ts';
+import { defineNarm, narmSessions } from './narm.ts';
+import { defineStamp, stampSessions } from './stamp.ts';
+
+/** All parameters with their first values. `tokenStart` [tokens, d] replaces noise for the token table (`lsa.ts`). */
+export function createModel(config: TrainingConfig, shape: ModelShape, tokenStart: Float32Array | null = null): Model {
+  const definer = new Definer(config, shape);
+  switch (variantOf(config.model).encoder) {
+    case 'transformer': defineM2TRec(definer, tokenStart); break;
+    case 'gru4rec': defineGru4Rec(definer); break;
+    case 'narm': defineNarm(definer); break;
+    case 'stamp': defineStamp(definer); break;
+  }
+  return {
+    config, shape, parameters: [...definer.parameters.values()],
+    weight: (name) => {
+      const found = definer.parameters.get(name);
+      if (found === undefined) throw new Error(`${config.model} with the ${config.head} head has no parameter ${name}`);
+      return found.value;
+    },
+  };
+}
 
 /**
  * `cosine`: the tied head, temperature times the cosine with the item's key. `rows`: the paper's, a free row and bias per item.

@@ -7,7 +7,7 @@ import { epochBatches, stepFeeds } from './batch.ts';
 import { readCheckpoint, removeCheckpoints, writeCheckpoint, type RunState } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import type { TrainJob, TrainJobProgress, TrainJobResult } from './jobs.ts';
-import { createModel } from './model.ts';
+import { createModel } from './network.ts';
 import { trainingObjective } from './objective.ts';
 import { prepareTraining, tokenStart, type Prepared } from './prepare.ts';
 import { Progress } from './progress.ts';

@@ -11,7 +11,7 @@ import { writeArtifact } from '../../models/artifact.ts';
 import { normalizeConfig } from '../../models/config.ts';
 import { nameOf } from '../../models/graph/value.ts';
 import type { OpenModelJob, PreviewNumbers } from '../../models/jobs.ts';
-import { createModel } from '../../models/model.ts';
+import { createModel } from '../../models/network.ts';
 import { prepareTraining, tokenStart } from '../../models/prepare.ts';
 import { Random } from '../../models/random.ts';
 import { openModel } from '../../models/serve.ts';

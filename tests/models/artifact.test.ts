@@ -7,7 +7,7 @@ import { sha256 } from '../../models/checkpoint.ts';
 import { writeEncoders } from '../../models/encoders.ts';
 import { featuresToJson, fitFeatures } from '../../models/features.ts';
 import { nameOf } from '../../models/graph/value.ts';
-import { createModel } from '../../models/model.ts';
+import { createModel } from '../../models/network.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { item } from '../helpers/sessions.ts';
 import { smallConfig } from './slice.ts';

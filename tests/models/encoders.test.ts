@@ -5,7 +5,7 @@ import { writeArtifact } from '../../models/artifact.ts';
 import { openTrainingEncoders, weightFeeds } from '../../models/encoders.ts';
 import { nameOf } from '../../models/graph/value.ts';
 import { loadModel } from '../../models/loaded.ts';
-import { createModel } from '../../models/model.ts';
+import { createModel } from '../../models/network.ts';
 import { prepareTraining, tokenStart } from '../../models/prepare.ts';
 import { Random } from '../../models/random.ts';
 import { encoderItems } from '../../models/trained.ts';

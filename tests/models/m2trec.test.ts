@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { normalizeConfig } from '../../models/config.ts';
-import { createModel, seenBonus } from '../../models/model.ts';
+import { seenBonus } from '../../models/model.ts';
+import { createModel } from '../../models/network.ts';
 import { nameOf } from '../../models/graph/value.ts';
 import { assertClose, deviationsOnGpu, stepDeviations, transformers } from './training-step.ts';
 import { softwareGpu } from './runtime/software-gpu.ts';

@@ -11,7 +11,7 @@ import { gradients } from '../../models/graph/gradients.ts';
 import { writeModel } from '../../models/graph/onnx.ts';
 import { floats, ints, type Feeds, type Tensor } from '../../models/graph/tensor.ts';
 import { nameOf, type Value } from '../../models/graph/value.ts';
-import { createModel } from '../../models/model.ts';
+import { createModel } from '../../models/network.ts';
 import { headOf } from '../../models/network.ts';
 import { trainingObjective } from '../../models/objective.ts';
 import { placeSessions } from '../../models/places.ts';
