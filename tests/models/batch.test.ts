@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { epochBatches, stepFeeds, trainingRows, type ItemData } from '../../models/batch.ts';
-import { createModel } from '../../models/model.ts';
+import { createModel } from '../../models/network.ts';
 import { trainingObjective } from '../../models/objective.ts';
 import { layoutFeeds, placeSessions } from '../../models/places.ts';
 import { Random } from '../../models/random.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionTable } from '../../db/records.ts';
 import {
-  allPrefixes, hiddenSet, learnableRows, selectPrefixes, splitSessions, testPrefixes, trainingCounts, trainingSequences, validationPrefixes,
+  allPrefixes, hiddenSet, learnableRows, sampleSequences, selectPrefixes, splitSessions, testPrefixes, trainingCounts, trainingSequences, validationPrefixes,
 } from '../../models/examples.ts';
-import type { PrefixSet } from '../../models/examples.ts';
+import type { PrefixSet, Sequences } from '../../models/examples.ts';
 import { readDataset } from '../helpers/data.ts';
 import { sessionTable } from '../helpers/sessions.ts';
 
@@ -78,6 +78,29 @@ test('evaluation keeps hidden SKUs as inputs; a draft or an unknown SKU is no ta
   assert.deepEqual(show(prefixes), ['9>1,8,2', '9,1,8>2']);
   assert.equal(prefixes.leftOut, 2);
   assert.deepEqual(show(selectPrefixes(prefixes, (target) => target === 2)), ['9,1,8>2']);
+});
+
+test('a share of the sequences: whole ones, in order, by the seed alone', () => {
+  const lengths = Array.from({ length: 200 }, (_, s) => 2 + (s % 5));
+  const offsets = [0];
+  for (const length of lengths) offsets.push(offsets.at(-1)! + length);
+  const all: Sequences = { offsets: Int32Array.from(offsets), items: Int32Array.from({ length: offsets.at(-1)! }, (_, event) => event), sessions: Int32Array.from(lengths, (_, s) => 1000 + s) };
+  const itemsOf = ({ items, offsets }: Sequences, s: number): readonly number[] => [...items.subarray(offsets[s]!, offsets[s + 1]!)];
+  assert.equal(sampleSequences(all, 1, 7), all);
+  for (const share of [0.1, 0.25, 0.5]) {
+    const sample = sampleSequences(all, share, 7);
+    assert.deepEqual([sample.sessions.length, sample.offsets.length, sample.offsets[0], sample.items.length], [200 * share, 200 * share + 1, 0, sample.offsets.at(-1)]);
+    for (const [i, session] of sample.sessions.entries()) {
+      assert.ok(i === 0 || session > sample.sessions[i - 1]!);
+      assert.deepEqual(itemsOf(sample, i), itemsOf(all, session - 1000));
+    }
+    assert.deepEqual(sampleSequences(all, share, 7), sample);
+    assert.notDeepEqual(sampleSequences(all, share, 8).sessions, sample.sessions);
+  }
+  assert.equal(sampleSequences(all, 0.001, 7).sessions.length, 1); // never none
+  const drawn = new Float64Array(200);
+  for (let seed = 0; seed < 2000; seed++) for (const session of sampleSequences(all, 0.25, seed).sessions) drawn[session - 1000]! += 1 / 2000;
+  assert.ok(drawn.every((frequency) => Math.abs(frequency - 0.25) < 0.05), `${Math.min(...drawn)} to ${Math.max(...drawn)}`); // five standard errors
 });
 
 test('the hidden set is the one the protocol names', () => {

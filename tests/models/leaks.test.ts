@@ -1,15 +1,27 @@
 /** What a hidden SKU, a draft or the test part must not change. Each test fails where its guard is taken out (see the guard's name). */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import type { ItemFeatures, SessionTable } from '../../db/records.ts';
 import { fitBaseline } from '../../models/baselines/fit.ts';
+import { epochBatches, stepFeeds } from '../../models/batch.ts';
+import { evaluate } from '../../models/evaluate-job.ts';
 import { evaluateScorer } from '../../models/evaluate.ts';
 import { learnableRows, splitSessions, trainingCounts, trainingSequences, validationPrefixes } from '../../models/examples.ts';
 import { featuresToJson, fitFeatures } from '../../models/features.ts';
+import { nameOf } from '../../models/graph/value.ts';
 import { baselineNames } from '../../models/jobs.ts';
 import type { Dataset } from '../../models/jobs.ts';
+import { createModel } from '../../models/network.ts';
+import { trainingObjective } from '../../models/objective.ts';
+import { prepareTraining } from '../../models/prepare.ts';
+import { Random } from '../../models/random.ts';
+import { createTrainer } from '../../models/runtime/trainer.ts';
 import type { PrefixBatch, Scorer } from '../../models/scorer.ts';
+import { drawSharedSample } from '../../models/shared-sample.ts';
+import { train } from '../../models/train.ts';
+import { temporaryFolder } from '../helpers/database.ts';
 import { datasetOf, item, sessionTable } from '../helpers/sessions.ts';
+import { firstSessions, smallConfig, smallJob } from './slice.ts';
 
 const items: readonly ItemFeatures[] = [
   item('steel hex bolt', 'Acme', 'Hardware', 'Fasteners', 'Bolts'), item('steel hex nut', 'Acme', 'Hardware', 'Fasteners', 'Nuts'),
@@ -112,4 +124,75 @@ test('popularity, Markov, co-occurrence and neighbours cannot reach a hidden SKU
       assert.deepEqual([all.n, cold.n, all.hit], [6, 6, 0], `${name} ${candidates}`);
     }
   }
+});
+
+/** Systems with a row per SKU: every head, way through a session and softmax. */
+const shared = { batch: 16, negatives: 60 };
+const rowSystems: readonly Readonly<Record<string, unknown>>[] = [
+  { model: 'trec-id' }, { model: 'mutrec-id', mode: 'prefix' }, { model: 'trec-id', head: 'tied' }, { model: 'gru4rec' }, { model: 'narm' }, { model: 'stamp' },
+  { model: 'trec-id', ...shared }, { model: 'mutrec-id', head: 'tied', ...shared }, { model: 'stamp', ...shared },
+];
+
+for (const settings of rowSystems) {
+  test(`hidden SKUs and drafts reach neither event shares, nor samples, nor rows of tables: ${JSON.stringify(settings)}`, async () => {
+    const whole = firstSessions(80);
+    const draft = (row: number): boolean => row % 11 === 5;
+    const data = { ...whole, live: whole.live.map((_, row) => (draft(row) ? 0 : 1)) };
+    const hiddenRows = Int32Array.from(data.items.keys()).filter((row) => row % 7 === 3);
+    const away = Int32Array.from(data.items.keys()).filter((row) => row % 7 === 3 || draft(row));
+    assert.ok(data.sessions.items.some((row, event) => away.includes(row) && data.sessions.splits[event] === 1));
+    const config = smallConfig(settings);
+    const prepared = prepareTraining(data, config, hiddenRows);
+    const { eventShares, candidates } = prepared.data;
+    assert.ok(away.every((row) => eventShares[row] === 0) && !candidates.some((row) => away.includes(row)));
+    assert.ok(Math.abs(eventShares.reduce((a, b) => a + b, 0) - 1) < 1e-5);
+
+    const model = createModel(config, prepared.shape);
+    const objective = trainingObjective(model, candidates.length);
+    assert.equal(objective.negatives, config.negatives);
+    const random = new Random(2);
+    if (config.negatives > 0) {
+      const drawn = new Set(Array.from({ length: 30 }, () => [...drawSharedSample(prepared.data, Int32Array.of(candidates[0]!), config.negatives, random).rows]).flat());
+      assert.ok(drawn.size > candidates.length / 2 && !away.some((row) => drawn.has(row)));
+    }
+    const trainer = await createTrainer({ threads: 1, loss: objective.loss, parameters: objective.parameters, optimizer: { weightDecay: 0.1 } });
+    for (const batch of epochBatches(prepared.rows, config, random)) {
+      await trainer.step(stepFeeds(objective, prepared.data, prepared.rows, batch, config, random), { learningRate: 0.01 });
+    }
+    const weights = await trainer.readWeights();
+    await trainer.dispose();
+    // The exact softmax over free rows pushes every row of the head down; rows that are read stay.
+    for (const name of config.negatives > 0 && config.head === 'id' ? ['item.ids', 'head.items'] : ['item.ids']) {
+      const { initial, value } = model.parameters.find((parameter) => nameOf(parameter.value) === name)!;
+      const width = value.shape[1] as number;
+      const moved = [...data.items.keys()].filter((row) => weights.get(name)!.subarray(row * width, (row + 1) * width).some((x, i) => !Object.is(x, initial[row * width + i])));
+      assert.deepEqual(moved.filter((row) => away.includes(row)), []);
+      assert.ok(moved.length > candidates.length / 2, `${moved.length} rows of ${name} moved`);
+    }
+  });
+}
+
+/** Trains for an epoch and evaluates the hidden SKUs. */
+async function evaluateHidden(t: TestContext, settings: Readonly<Record<string, unknown>>, candidates: 'all' | 'targets'): Promise<Awaited<ReturnType<typeof evaluate>>> {
+  const data = firstSessions(80);
+  const rows = Int32Array.from(data.items.keys()).filter((row) => row % 7 === 3);
+  const job = { ...smallJob(data, temporaryFolder(t), { epochs: 1, ...settings }), hidden: rows };
+  assert.equal((await train(job, { threads: 1, onProgress: () => {}, stopRequested: () => false })).status, 'done');
+  return evaluate({ dataset: data, system: { run: job.folder }, ks: [5], targets: rows, hidden: new Int32Array(0), candidates, prefixes: 'all', equalExposure: false, excludeSeen: false });
+}
+
+for (const settings of [{ model: 'trec-id' }, { model: 'trec-id', head: 'tied' }, { model: 'metrec', head: 'id' }, { model: 'gru4rec' }, { model: 'narm' }, { model: 'stamp' }]) {
+  test(`a system with a row per SKU cannot score a SKU that was hidden from it: ${JSON.stringify(settings)}`, async (t) => {
+    for (const candidates of ['all', 'targets'] as const) {
+      const { k, unscored } = await evaluateHidden(t, settings, candidates);
+      assert.ok(k['5']!.all.n > 0);
+      assert.deepEqual([unscored, k['5']!.all.hit, k['5']!.cold.hit], [k['5']!.all.n, 0, 0], candidates);
+    }
+  });
+}
+
+test('a system that reads metadata scores every SKU that was hidden from it', async (t) => {
+  const { k, unscored } = await evaluateHidden(t, {}, 'targets');
+  assert.ok(k['5']!.all.n > 0 && k['5']!.all.hit > 0);
+  assert.equal(unscored, 0);
 });

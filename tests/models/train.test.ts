@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { splitCodes } from '../../db/records.ts';
 import { hashWeights, readArtifact } from '../../models/artifact.ts';
 import { readCheckpoint, writeCheckpoint } from '../../models/checkpoint.ts';
+import { evaluate } from '../../models/evaluate-job.ts';
 import { featuresToJson } from '../../models/features.ts';
 import type { TrainJob, TrainJobProgress, TrainJobResult } from '../../models/jobs.ts';
 import { prepareTraining, tokenStart, type Prepared } from '../../models/prepare.ts';
@@ -195,6 +196,30 @@ test('drafts, hidden SKUs and test events are absent from everything a model is 
       assert.deepEqual(asked(a), asked(b));
     }
   }
+});
+
+test('fit on train+valid: validation events are learned from, nothing is validated with them, the last epoch is kept; test events stay out', async (t) => {
+  const folder = folders(t);
+  const ofPart = (code: number): typeof dataset => ({
+    ...dataset, sessions: { ...dataset.sessions, items: dataset.sessions.items.map((row, event) => (dataset.sessions.splits[event] === code ? (row + 1) % dataset.items.length : row)) },
+  });
+  const hash = async (name: string, data: typeof dataset, fit: string): Promise<string> => (await run(smallJob(data, folder(name), { fit, epochs: 1 }))).result.weightsHash;
+  const [validChanged, testChanged] = [ofPart(splitCodes.valid), ofPart(splitCodes.test)];
+  const train = await hash('train', dataset, 'train');
+  assert.equal(await hash('train, valid changed', validChanged, 'train'), train);
+  const both = await hash('both', dataset, 'train+valid');
+  assert.notEqual(both, train);
+  assert.notEqual(await hash('both, valid changed', validChanged, 'train+valid'), both);
+  assert.equal(await hash('both, test changed', testChanged, 'train+valid'), both);
+
+  // A patience of one epoch would end any run that is judged by a validation that does not improve.
+  const kept = folder('last');
+  const last = await run(smallJob(dataset, kept, { fit: 'train+valid', epochs: 4, patience: 1, learningRate: 1e-7 }));
+  assert.deepEqual([last.result.epochs, last.result.bestEpoch, last.result.validation], [4, 4, {}]);
+  assert.deepEqual(last.events.flatMap(({ validation }) => Object.keys(validation ?? {})), []);
+  const evaluated = (system: string) => evaluate({ dataset, system: { run: system }, ks: [20], targets: null, hidden: new Int32Array(0), candidates: 'all', prefixes: 'test', equalExposure: false, excludeSeen: false });
+  assert.equal((await evaluated(kept)).protocol.fit, 'train+valid');
+  assert.equal((await evaluated(join(kept, '..', 'train'))).protocol.fit, 'train');
 });
 
 test('a run goes on with nothing but its own data and settings', async (t) => {
