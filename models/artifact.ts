@@ -1,6 +1,6 @@
 /**
  * A trained model on disk: `<run>/model/` with both encoders as ONNX, the features (tokenizers as Hugging Face files, vocabularies, scales),
- * a model card, and `manifest.json` with the sha256 of every other file. Inference loads only what the manifest vouches for.
+ * a model card, the memory, and `manifest.json` with the sha256 of every other file. Inference loads only what the manifest vouches for.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,11 @@ import { removeUnfinished, sha256, syncFolder, writeDurably } from './checkpoint
 import type { TrainingConfig } from './config.ts';
 import { writeEncoders } from './encoders.ts';
 import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
+import { memoryFromBytes, memoryToBytes, type Memory } from './memory.ts';
 import { seenBonus, type Model, type ModelShape } from './model.ts';
 
 /** Raised when the layout of the folder changes; a newer one is refused with a sentence. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 export interface ModelManifest {
   readonly format: number;
@@ -24,6 +25,8 @@ export interface ModelManifest {
   readonly validation: Readonly<Record<string, number>>;
   /** Logits added to items already in the session, where seen items are not removed: earlier ones, the last one. */
   readonly seen: readonly [number, number];
+  /** What the memory counts (β of `memory.ts`), and how it was chosen; null: no memory, or none that helped. */
+  readonly memory: MemorySettings | null;
   /** Fingerprint of catalogue and sessions it was trained on, and of its weights. */
   readonly dataHash: string;
   readonly weightsHash: string;
@@ -36,6 +39,14 @@ export interface ModelManifest {
   readonly seal: string;
 }
 
+export interface MemorySettings {
+  readonly weight: number;
+  /** What a SKU that came before counts beside one that came after. */
+  readonly backward: number;
+  /** NDCG@20 on validation without it and with it; null where nothing was left to choose by. */
+  readonly validation: { readonly without: number; readonly with: number } | null;
+}
+
 export interface Artifact {
   readonly manifest: ModelManifest;
   readonly features: Features;
@@ -45,17 +56,25 @@ export interface Artifact {
   readonly ids: Int32Array;
   /** Workspace numbers of the SKUs whose events were hidden from it. */
   readonly hidden: Int32Array;
+  /** Null where the manifest has no settings for it. */
+  readonly memory: Memory | null;
 }
 
-export type ArtifactInfo = Omit<ModelManifest, 'format' | 'files' | 'hidden' | 'config' | 'shape' | 'seen' | 'weightsHash' | 'seal'>;
+export type ArtifactInfo = Omit<ModelManifest, 'format' | 'files' | 'hidden' | 'config' | 'shape' | 'seen' | 'memory' | 'weightsHash' | 'seal'>;
 
 /** The sha256 over all weights, parameters in alphabetical order. */
 export function hashWeights(weights: ReadonlyMap<string, Float32Array>): string {
   return sha256(Buffer.concat([...weights].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, values]) => Buffer.from(values.buffer, values.byteOffset, values.byteLength))));
 }
 
+/** A memory as training leaves it. */
+export interface RememberedPairs {
+  readonly pairs: Memory;
+  readonly settings: MemorySettings;
+}
+
 /** Writes `<folder>/model` whole or not at all. */
-export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap<string, Float32Array>, features: Features, rows: { readonly ids: Int32Array; readonly hidden: Int32Array }, info: ArtifactInfo): ModelManifest {
+export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap<string, Float32Array>, features: Features, rows: { readonly ids: Int32Array; readonly hidden: Int32Array }, memory: RememberedPairs | null, info: ArtifactInfo): ModelManifest {
   const temporary = join(folder, `model.tmp-${process.pid}-0`);
   mkdirSync(folder, { recursive: true });
   removeUnfinished(folder);
@@ -68,8 +87,9 @@ export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap
   write('features.json', Buffer.from(JSON.stringify(featuresToJson(features))));
   for (const { name, tokenizer } of features.texts) write(`tokenizer-${name.replace(/[^\w-]/g, '_')}.json`, Buffer.from(JSON.stringify(tokenizer.toFile())));
   for (const [name, ids] of Object.entries(rows)) write(`${name}.bin`, Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength));
+  if (memory !== null) write('memory.bin', memoryToBytes(memory.pairs));
   const unsealed: Omit<ModelManifest, 'seal'> = {
-    format: formatVersion, config: model.config, shape: model.shape, ...info, hidden: rows.hidden.length, seen: seenBonus(weights), weightsHash: hashWeights(weights), files,
+    format: formatVersion, config: model.config, shape: model.shape, ...info, hidden: rows.hidden.length, seen: seenBonus(weights), memory: memory === null ? null : memory.settings, weightsHash: hashWeights(weights), files,
   };
   const manifest: ModelManifest = { ...unsealed, seal: sha256(JSON.stringify(unsealed)) };
   writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify(manifest, null, 2)));
@@ -103,6 +123,7 @@ export function readArtifact(folder: string): Artifact {
     sessionEncoder: read('session-encoder.onnx'),
     ids: numbers('ids.bin'),
     hidden: numbers('hidden.bin'),
+    memory: manifest.memory === null ? null : memoryFromBytes(read('memory.bin')),
   };
 }
 

@@ -3,9 +3,10 @@ import type { ItemFeatures } from '../db/records.ts';
 import { readArtifact, type Artifact } from './artifact.ts';
 import { Encoders, type ItemVectors } from './encoders.ts';
 import { openModel } from './runtime/session.ts';
-import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
-import { variantOf } from './config.ts';
+import { scoresNewSkus, variantOf } from './config.ts';
+import { Recall } from './memory.ts';
 import { keyWidth } from './network.ts';
+import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
 
 export interface LoadedModel {
   readonly artifact: Artifact;
@@ -43,10 +44,18 @@ export async function encodeCatalog(model: LoadedModel, items: readonly ItemFeat
   return { vectors: await model.encoders.encodeItems(encoded), rows: encoded.rows };
 }
 
-export function trainedScorer(model: LoadedModel, items: readonly ItemFeatures[], vectors: ItemVectors, rows: Int32Array | null): TrainedScorer {
+/** The model's memory in the rows of a catalogue, with what it counts; null where it has none. `ids` as `Dataset.ids`. */
+export async function openMemory(model: LoadedModel, ids: Int32Array, vectors: ItemVectors): Promise<{ readonly recall: Recall; readonly weight: number } | null> {
+  const { memory, manifest } = model.artifact;
+  if (memory === null || manifest.memory === null) return null;
+  const likeness = scoresNewSkus(manifest.config) ? { vectors: vectors.vectors, width: vectors.width, products: model.products } : null;
+  return { recall: await Recall.open(memory, ids, likeness), weight: manifest.memory.weight };
+}
+
+export async function trainedScorer(model: LoadedModel, { items, ids }: { readonly items: readonly ItemFeatures[]; readonly ids: Int32Array }, vectors: ItemVectors, rows: Int32Array | null): Promise<TrainedScorer> {
   const { features, manifest } = model.artifact;
   return new TrainedScorer({
     name: `${manifest.config.model} (${manifest.config.head})`, config: manifest.config, features, encoders: model.encoders, products: model.products,
-    vectors, rows, seen: manifest.seen, levels: categoryLevels(features, items, model.levels),
+    vectors, rows, seen: manifest.seen, memory: await openMemory(model, ids, vectors), levels: categoryLevels(features, items, model.levels),
   });
 }

@@ -11,7 +11,8 @@ import { splitSessions } from './examples.ts';
 import { ExposureBoard } from './exposure.ts';
 import { isCategoryLevel, labelPath } from './features.ts';
 import type { OpenModel, OpenModelJob, PreviewJob, PreviewNumbers, RecommendJob, RecommendNumbers } from './jobs.ts';
-import { encodeCatalog, loadModel, type LoadedModel } from './loaded.ts';
+import { encodeCatalog, loadModel, openMemory, type LoadedModel } from './loaded.ts';
+import { inheritance, RecalledMoments, type Recall } from './memory.ts';
 import { drawPanel, type Panel } from './panel.ts';
 import { scoreMoments } from './placement.ts';
 import { createStandings, StandingsWriter, type Standings } from './standings.ts';
@@ -48,7 +49,9 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const panel = drawPanel(table, { ...job.panel, maxContext: manifest.config.maxLength });
   const live = rows === null ? job.live : job.live.map((flag, row) => (rows[row]! < 0 ? 0 : flag));
   const queries = await cache.numbers(`${manifest.weightsHash}-${catalogHash}-panel-${hashPanel(panel)}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, momentBatch(panel), rows), vectors.vectors)).queries);
-  const board = new ExposureBoard(panel, await standingsOf(model, panel, queries, vectors, live, job.k));
+  const memory = await openMemory(model, job.ids, vectors);
+  const moments = memory === null ? null : new RecalledMoments(memory.recall, memory.weight, panel.ends.length, (moment) => panel.items.subarray(panel.starts[moment], panel.ends[moment]));
+  const board = new ExposureBoard(panel, await standingsOf(model, panel, queries, vectors, memory, live, job.k));
   const candidates = live.reduce((sum, flag) => sum + flag, 0);
   const info: OpenModel = {
     head: manifest.config.head, levels: model.levels, candidates, seen: 'removed',
@@ -56,7 +59,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   };
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
-  const served: Served = { model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), rows, levels, suggestible, panel, queries, board, live, learned, info };
+  const served: Served = { model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), rows, levels, suggestible, panel, queries, memory: memory === null ? null : { ...memory, moments: moments! }, board, live, learned, info };
   return {
     info,
     preview: (request) => preview(served, request),
@@ -78,6 +81,8 @@ interface Served {
   readonly panel: Panel;
   /** [moments, keyWidth] */
   readonly queries: Float32Array;
+  /** What was seen together, at the moments of the panel too; null: the model alone. */
+  readonly memory: { readonly recall: Recall; readonly weight: number; readonly moments: RecalledMoments } | null;
   readonly board: ExposureBoard;
   /** [items] 1 for rows that compete. */
   readonly live: Uint8Array;
@@ -87,7 +92,7 @@ interface Served {
 }
 
 async function preview(served: Served, request: PreviewJob): Promise<PreviewNumbers> {
-  const { model, vectors, board, live, info } = served;
+  const { model, vectors, memory, board, live, info } = served;
   const { features, manifest } = model.artifact;
   const started = performance.now();
   // Row 0 is the draft, row 1 the same draft without its category: what the other fields alone suggest.
@@ -98,6 +103,11 @@ async function preview(served: Served, request: PreviewJob): Promise<PreviewNumb
   const scores = scoreMoments(served.queries, key);
   const competes = request.row >= 0 && live[request.row] === 1;
   const presentScores = competes ? scoreMoments(served.queries, vectors.keys.slice(request.row * vectors.keyWidth, (request.row + 1) * vectors.keyWidth)) : null;
+  if (memory !== null) {
+    // The draft is a SKU without events, whatever the catalogue holds: it inherits from the SKUs nearest to what was typed.
+    memory.moments.addNewcomer(served.neighbours.nearest(encoded.vectors.subarray(0, encoded.width), memory.recall.seen, request.row, inheritance.count), scores);
+    if (presentScores !== null) memory.moments.add(request.row, presentScores);
+  }
   const scoredAt = performance.now();
   const exposure = board.preview({ k: request.k, row: request.row, scores, presentScores });
   const similar = request.lists ? served.neighbours.nearest(encoded.vectors.subarray(0, encoded.width), live, request.row, shown.similar) : [];
@@ -141,10 +151,11 @@ function suggestCategories(served: Served, draft: ItemFeatures, row: number, vec
 }
 
 async function recommend(served: Served, request: RecommendJob): Promise<RecommendNumbers> {
-  const { model, vectors, live, levels } = served;
+  const { model, vectors, memory, live, levels } = served;
   const batch = readableItems(model.artifact.manifest.config, { offsets: Int32Array.of(0, request.rows.length), items: request.rows }, served.rows);
   const { queries, labels } = await model.encoders.encodePrefixes(batch, vectors.vectors);
   const scores = await model.products.multiply(queries, vectors.keys);
+  memory?.recall.add(request.rows, memory.weight, scores);
   const competing = Uint8Array.from(live);
   for (const row of request.extra) competing[row] = 1;
   for (const row of request.rows) competing[row] = 0;
@@ -184,7 +195,7 @@ function momentBatch(panel: Panel): { readonly offsets: Int32Array; readonly ite
 /** Cells of one product: bounds memory for any catalogue. */
 const cellsPerProduct = 4_000_000;
 
-async function standingsOf(model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, live: Uint8Array, k: number): Promise<Standings> {
+async function standingsOf(model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, memory: { readonly recall: Recall; readonly weight: number } | null, live: Uint8Array, k: number): Promise<Standings> {
   const writer = new StandingsWriter(createStandings(panel.ends.length, live, k));
   const { keyWidth, count } = vectors;
   const step = Math.max(1, Math.floor(cellsPerProduct / Math.max(1, count)));
@@ -192,7 +203,10 @@ async function standingsOf(model: LoadedModel, panel: Panel, queries: Float32Arr
     const to = Math.min(panel.ends.length, from + step);
     const scores = await model.products.multiply(queries.subarray(from * keyWidth, to * keyWidth), vectors.keys);
     for (let moment = from; moment < to; moment++) {
-      writer.write(moment, scores.subarray((moment - from) * count, (moment - from + 1) * count), panel.items.subarray(panel.starts[moment]!, panel.ends[moment]!));
+      const row = scores.subarray((moment - from) * count, (moment - from + 1) * count);
+      const context = panel.items.subarray(panel.starts[moment]!, panel.ends[moment]!);
+      memory?.recall.add(context, memory.weight, row);
+      writer.write(moment, row, context);
     }
   }
   return writer.standings;

@@ -67,12 +67,13 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
     parameters: model.parameters.reduce((sum, { initial }) => sum + initial.length, 0),
     validation: best?.validation ?? {}, attributes: describeAttributes(prepared), weightsHash, message,
   });
-  const publish = (status: 'done' | 'failed', message: string | null): TrainJobResult => {
+  const publish = async (status: 'done' | 'failed', message: string | null): Promise<TrainJobResult> => {
     progress.phase('saving', null);
+    const memory = await validator.chooseMemory(bestWeights!);
     // The row of a SKU that it could not learn of holds noise: such a SKU is unknown to the model.
     const known = dataset.ids.map((id, row) => (prepared.learnable[row] === 1 ? id : -1));
     const rows = { ids: model.shape.items > 0 ? known : new Int32Array(0), hidden: job.hidden.map((row) => dataset.ids[row]!) };
-    const manifest = writeArtifact(folder, model, bestWeights!, prepared.features, rows, {
+    const manifest = writeArtifact(folder, model, bestWeights!, prepared.features, rows, memory, {
       createdAt: Date.now(), device: trainer.device, epochs: schedule.epoch, bestEpoch: best!.epoch, validation: best!.validation,
       dataHash: dataset.hash, moments: prepared.rows.moments,
     });
@@ -89,7 +90,7 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
         const { loss, applied } = await trainer.step(feeds, { learningRate: config.learningRate * schedule.rate });
         if (!applied) {
           const message = `Training stopped in step ${schedule.step + 1}: the loss was no longer a number, which a lower learning rate usually cures.`;
-          return best === null ? finish('failed', message) : publish('failed', `${message} The weights of epoch ${best.epoch} were kept.`);
+          return best === null ? finish('failed', message) : await publish('failed', `${message} The weights of epoch ${best.epoch} were kept.`);
         }
         schedule.advance();
         progress.step(schedule.position, loss);
@@ -111,9 +112,9 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
       }
       progress.epoch(schedule.position, validation);
       await save();
-      if (schedule.epoch - best.epoch >= config.patience) return publish('done', `Validation had not improved for ${config.patience} epochs.`);
+      if (schedule.epoch - best.epoch >= config.patience) return await publish('done', `Validation had not improved for ${config.patience} epochs.`);
     }
-    return publish('done', null);
+    return await publish('done', null);
   } finally {
     await trainer.dispose();
     await validator.dispose();

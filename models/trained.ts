@@ -11,6 +11,7 @@ import { floats } from './graph/tensor.ts';
 import { input } from './graph/value.ts';
 import { writeModel } from './graph/onnx.ts';
 import type { ItemFeatures } from '../db/records.ts';
+import type { Recall } from './memory.ts';
 import { inputBags, joinNumbers, readsCategories } from './prepare.ts';
 import { openModel, type Model as Network } from './runtime/session.ts';
 import type { CategoryLevel, PrefixBatch, Scorer } from './scorer.ts';
@@ -65,6 +66,8 @@ export interface TrainedParts {
   readonly rows: Int32Array | null;
   /** See `ModelManifest.seen`. */
   readonly seen: readonly [number, number];
+  /** What was seen together, and what it counts; null: the model alone. */
+  readonly memory: { readonly recall: Recall; readonly weight: number } | null;
   readonly levels: readonly CategoryLevel[];
 }
 
@@ -99,7 +102,7 @@ export class TrainedScorer implements Scorer {
   }
 
   async scores(batch: PrefixBatch, out: Float32Array): Promise<void> {
-    const { products, vectors, rows, seen } = this.#parts;
+    const { products, vectors, rows, seen, memory } = this.#parts;
     const { queries } = await this.#encode(batch);
     out.set(await products.multiply(queries, vectors.keys));
     const n = vectors.count;
@@ -111,6 +114,7 @@ export class TrainedScorer implements Scorer {
         if (!done.has(item)) out[b * n + item]! += seen[at === last ? 1 : 0];
         done.add(item);
       }
+      memory?.recall.add(batch.items.subarray(batch.offsets[b], last + 1), memory.weight, out.subarray(b * n, (b + 1) * n));
       if (rows !== null) for (let item = 0; item < n; item++) if (rows[item]! < 0) out[b * n + item] = -Infinity; // no row: cannot be scored
     }
   }

@@ -1,8 +1,12 @@
 /** The measure by which an epoch is chosen: the next item of held-out events, among all SKUs the model may recommend. */
-import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders } from './encoders.ts';
+import type { RememberedPairs } from './artifact.ts';
+import { scoresNewSkus } from './config.ts';
+import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders, type ItemVectors } from './encoders.ts';
 import { rankPrefixes } from './evaluate.ts';
-import { selectPrefixes, type PrefixSet } from './examples.ts';
+import { sampleSequences, selectPrefixes, trainingSequences, type PrefixSet } from './examples.ts';
 import type { Dataset } from './jobs.ts';
+import { chooseMemory, memoryBackwards } from './memory-choice.ts';
+import { countMemory, Recall } from './memory.ts';
 import { seenBonus, type Model } from './model.ts';
 import { keyWidth } from './network.ts';
 import type { Prepared } from './prepare.ts';
@@ -16,6 +20,9 @@ const sampleSeed = 7;
 /** Lists of this length are measured; `chosenBy` decides between epochs because it sees both hits and their places. */
 const k = 20;
 export const chosenBy = `ndcg@${k}`;
+
+/** Where nothing is left to choose by: what was chosen on the real sets when something was. */
+const unchosen = { weight: 0.2, backward: 0.5 } as const;
 
 export class Validator {
   readonly #model: Model;
@@ -44,20 +51,46 @@ export class Validator {
 
   /** HR, MRR and NDCG at 20 and the category hits at 1, all with repeats allowed, in 0…1; 0 without validation events. */
   async measure(weights: ReadonlyMap<string, Float32Array>): Promise<Record<string, number>> {
-    const { config } = this.#model;
-    this.#encoders.weights = weightFeeds(this.#model, weights);
-    const levels = this.#model.shape.levels.map(({ name }) => name);
-    const scorer = new TrainedScorer({
-      name: config.model, config, features: this.#prepared.features, encoders: this.#encoders, products: this.#products,
-      vectors: await this.#encoders.encodeItems(this.#items), rows: this.#items.rows, seen: seenBonus(weights),
-      levels: categoryLevels(this.#prepared.features, this.#dataset.items, levels),
-    });
+    const { scorer } = await this.#scorer(weights);
     const ranking = await rankPrefixes(scorer, this.#prefixes, { candidates: this.#prepared.learnable, ks: [k], excludeSeen: false });
     const { hit, mrr, ndcg, n } = ranking.k[k]!['all']!;
     return {
       [`hr@${k}`]: hit, [`mrr@${k}`]: mrr, [`ndcg@${k}`]: ndcg, n,
       ...Object.fromEntries(Object.entries(ranking.categories).map(([level, { hit: hits }]) => [`${level}-hit@1`, hits['1']!])),
     };
+  }
+
+  async #scorer(weights: ReadonlyMap<string, Float32Array>): Promise<{ readonly scorer: TrainedScorer; readonly vectors: ItemVectors }> {
+    const { config } = this.#model;
+    this.#encoders.weights = weightFeeds(this.#model, weights);
+    const vectors = await this.#encoders.encodeItems(this.#items);
+    const levels = this.#model.shape.levels.map(({ name }) => name);
+    const scorer = new TrainedScorer({
+      name: config.model, config, features: this.#prepared.features, encoders: this.#encoders, products: this.#products,
+      vectors, rows: this.#items.rows, seen: seenBonus(weights), memory: null,
+      levels: categoryLevels(this.#prepared.features, this.#dataset.items, levels),
+    });
+    return { scorer, vectors };
+  }
+
+  /**
+   * The memory beside the chosen weights: what the training sequences hold, counted by the `backward` and the β that validation likes best.
+   * Null where the configuration wants none, or the model alone is as good.
+   */
+  async chooseMemory(weights: ReadonlyMap<string, Float32Array>): Promise<RememberedPairs | null> {
+    const { config } = this.#model;
+    if (!config.memory) return null;
+    const { split, learnable } = this.#prepared;
+    const sequences = sampleSequences(trainingSequences(this.#dataset.sessions, split, learnable, config.fit), config.share, config.seed);
+    if (config.fit !== 'train' || this.#prefixes.ends.length === 0) {
+      return { pairs: countMemory(sequences, this.#dataset.ids, unchosen.backward), settings: { ...unchosen, validation: null } };
+    }
+    const { scorer, vectors } = await this.#scorer(weights);
+    const likeness = scoresNewSkus(config) ? { vectors: vectors.vectors, width: vectors.width, products: this.#products } : null;
+    const memories = memoryBackwards.map((backward) => countMemory(sequences, this.#dataset.ids, backward));
+    const recalls = await Promise.all(memories.map((memory) => Recall.open(memory, this.#dataset.ids, likeness)));
+    const { recall, weight, without, measure } = await chooseMemory(scorer, this.#prefixes, learnable, recalls, k);
+    return weight === 0 ? null : { pairs: memories[recall]!, settings: { weight, backward: memoryBackwards[recall]!, validation: { without, with: measure } } };
   }
 
   async dispose(): Promise<void> {

@@ -33,7 +33,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const model = createModel(config, prepared.shape, tokenStart(prepared, config));
   const folder = mkdtempSync(join(tmpdir(), 'shelfsight-preview-'));
   const weights = new Map(model.parameters.map(({ value, initial }) => [nameOf(value), initial]));
-  writeArtifact(folder, model, weights, prepared.features, { ids: none, hidden: none }, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, dataHash: dataset.hash, moments: 0 });
+  writeArtifact(folder, model, weights, prepared.features, { ids: none, hidden: none }, null, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, dataHash: dataset.hash, moments: 0 });
 
   const lines: string[] = [];
   const figures: Record<string, unknown> = {};

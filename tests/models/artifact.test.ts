@@ -7,6 +7,7 @@ import { sha256 } from '../../models/checkpoint.ts';
 import { writeEncoders } from '../../models/encoders.ts';
 import { featuresToJson, fitFeatures } from '../../models/features.ts';
 import { nameOf } from '../../models/graph/value.ts';
+import { countMemory } from '../../models/memory.ts';
 import { createModel } from '../../models/network.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { item } from '../helpers/sessions.ts';
@@ -21,7 +22,11 @@ const model = createModel(smallConfig(), { tokens: 300, numbers: 0, items: 0, le
 const weights = new Map(model.parameters.map(({ value, initial }) => [nameOf(value), initial]));
 const rows = { ids: new Int32Array(0), hidden: Int32Array.of(7, 70_000) };
 const info = { createdAt: 1, device: 'cpu', epochs: 3, bestEpoch: 2, validation: { 'ndcg@20': 0.125 }, dataHash: 'data', moments: 9 };
-const write = (run: string): ModelManifest => writeArtifact(run, model, weights, features, rows, info);
+const memory = {
+  pairs: countMemory({ items: Int32Array.of(0, 1, 2, 1, 3), offsets: Int32Array.of(0, 3, 5), sessions: Int32Array.of(0, 1) }, Int32Array.of(70, 71, 72, 73, 74), 0.5),
+  settings: { weight: 0.3, backward: 0.5, validation: { without: 0.1, with: 0.125 } },
+};
+const write = (run: string): ModelManifest => writeArtifact(run, model, weights, features, rows, memory, info);
 
 /** The error's one sentence or two, which must say what to do. */
 function refusal(run: string): string {
@@ -43,6 +48,7 @@ test('a model comes back as it was written', (t) => {
   const encoders = writeEncoders(model, weights);
   assert.deepEqual([Buffer.from(artifact.itemEncoder), Buffer.from(artifact.sessionEncoder)], [Buffer.from(encoders.items), Buffer.from(encoders.sessions)]);
   assert.deepEqual([artifact.ids, artifact.hidden], [rows.ids, rows.hidden]);
+  assert.deepEqual([artifact.memory, manifest.memory], [memory.pairs, memory.settings]);
   assert.deepEqual([manifest.weightsHash, manifest.hidden], [hashWeights(weights), 2]);
   assert.deepEqual(Object.keys(manifest.files).sort(), readdirSync(join(run, 'model')).filter((name) => name !== 'manifest.json').sort());
   for (const [name, hash] of Object.entries(manifest.files)) assert.equal(sha256(readFileSync(join(run, 'model', name))), hash, name);
@@ -97,7 +103,7 @@ test('what is missing or cut off is named', (t) => {
   }
   truncateSync(join(run, 'model', 'item-encoder.onnx'), 1000);
   assert.match(refusal(run), /^item-encoder\.onnx in .* is not what/);
-  for (const text of ['', 'null', '[]', '{}', '{"format":1}']) {
+  for (const text of ['', 'null', '[]', '{}', '{"format":2}']) {
     writeFileSync(join(run, 'model', 'manifest.json'), text);
     assert.match(refusal(run), /^The manifest of the model in .* is damaged/, text);
   }
@@ -106,8 +112,8 @@ test('what is missing or cut off is named', (t) => {
 test('a newer format is refused with both numbers', (t) => {
   const run = temporaryFolder(t);
   const manifest = write(run);
-  writeFileSync(join(run, 'model', 'manifest.json'), JSON.stringify({ ...manifest, format: 2, somethingNew: true }));
-  assert.equal(refusal(run), `The model in ${join(run, 'model')} was written by another version of Shelfsight (format 2, this one reads 1). Open it with that version, or train it again.`);
+  writeFileSync(join(run, 'model', 'manifest.json'), JSON.stringify({ ...manifest, format: 3, somethingNew: true }));
+  assert.equal(refusal(run), `The model in ${join(run, 'model')} was written by another version of Shelfsight (format 3, this one reads 2). Open it with that version, or train it again.`);
 });
 
 test('writing again replaces the model and clears what a killed process left', (t) => {

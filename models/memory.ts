@@ -1,0 +1,249 @@
+/**
+ * What was seen together: a small memory beside the model, for SKUs that have been seen.
+ *
+ *   score(S, j) = model(S, j) + β m(S, j)
+ *   m(S, j)     = Σ over the last 8 seen SKUs i of S of 0.8^age · C(i, j)
+ *   C(i, j)     = c(i, j) / sqrt((n_i + 20) (n_j + 20)), the best 100 per i, brought to a mean of 1
+ *   c(i, j)     = Σ over pairs at most 10 positions apart of 1 / sqrt(distance), times `backward` where j came before i
+ *
+ * Counted on training sequences alone; n are events. β and `backward` are chosen on validation.
+ *
+ * A SKU without events would fall behind all that were ever seen together. It takes over what the session recalls of its 20 nearest seen
+ * SKUs by item vector: m(S, j) = 1.25 Σ w_k m(S, k), w a softmax of 20 · cosine. (Shrunk item-to-item counts: Sarwar et al. 2001,
+ * section 3; decayed over a session: measures.md 3.3.)
+ */
+import type { SparseRows } from './bags.ts';
+import type { Sequences } from './examples.ts';
+import { topRows } from './ranking.ts';
+import type { Products } from './trained.ts';
+
+const reach = 10;
+const shrinkage = 20;
+/** Neighbours kept of each SKU: 50 lose a tenth of a point of HR@20, more gain nothing. At most 120 MB for 150,000 SKUs. */
+const mostNeighbours = 100;
+const last = 8;
+const decay = 0.8;
+
+/**
+ * Nearest seen SKUs that speak for one without events, how sharply closeness counts, and what their mean is multiplied by: a mean has
+ * lower peaks than any one of them, and at 1.25 new SKUs keep the share of the lists that the model alone gives them.
+ */
+export const inheritance = { count: 20, sharpness: 20, gain: 1.25 } as const;
+
+/** Neighbours of the SKUs that training has seen, by workspace number: a changed catalogue finds its rows again. */
+export interface Memory extends SparseRows {
+  /** [seen] workspace numbers; `ids` of the sparse rows are places in this list. */
+  readonly skus: Int32Array;
+}
+
+/** @param numbers [items] workspace number of each row of the sequences. */
+export function countMemory({ items, offsets }: Sequences, numbers: Int32Array, backward: number): Memory {
+  const events = new Int32Array(numbers.length);
+  for (const row of items) events[row]!++;
+  const seen = Int32Array.from(events.keys()).filter((row) => events[row]! > 0);
+  const place = new Int32Array(numbers.length).fill(-1);
+  for (const [index, row] of seen.entries()) place[row] = index;
+  const counts = Array.from(seen, () => new Map<number, number>());
+  const add = (from: number, to: number, weight: number): void => void counts[from]!.set(to, (counts[from]!.get(to) ?? 0) + weight);
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    for (let i = offsets[s]! + 1; i < offsets[s + 1]!; i++) {
+      for (let j = Math.max(offsets[s]!, i - reach); j < i; j++) {
+        const [earlier, later] = [place[items[j]!]!, place[items[i]!]!];
+        const weight = 1 / Math.sqrt(i - j);
+        add(earlier, later, weight);
+        if (earlier !== later) add(later, earlier, backward * weight);
+      }
+    }
+  }
+  const size = (index: number): number => events[seen[index]!]! + shrinkage;
+  const lists = counts.map((list, i) => [...list].map(([j, count]) => [j, count / Math.sqrt(size(i) * size(j))] as const)
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, mostNeighbours));
+  const ends = new Int32Array(seen.length + 1);
+  for (const [i, list] of lists.entries()) ends[i + 1] = ends[i]! + list.length;
+  const weights = Float32Array.from(lists.flatMap((list) => list.map(([, weight]) => weight)));
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
+  return {
+    skus: seen.map((row) => numbers[row]!), offsets: ends,
+    ids: Int32Array.from(lists.flatMap((list) => list.map(([j]) => j))), weights: weights.map((weight) => weight / mean),
+  };
+}
+
+/** One file of an artifact: the number of SKUs, their workspace numbers, offsets, neighbours, and weights as float32. */
+export function memoryToBytes({ skus, offsets, ids, weights }: Memory): Uint8Array {
+  const words = new Int32Array(1 + skus.length + offsets.length + 2 * ids.length);
+  words[0] = skus.length;
+  words.set(skus, 1);
+  words.set(offsets, 1 + skus.length);
+  words.set(ids, 1 + skus.length + offsets.length);
+  words.set(new Int32Array(weights.buffer, weights.byteOffset, weights.length), words.length - weights.length);
+  return new Uint8Array(words.buffer);
+}
+
+export function memoryFromBytes(bytes: Uint8Array): Memory {
+  const { buffer } = new Uint8Array(bytes); // a copy begins at a whole word
+  const words = new Int32Array(buffer);
+  const seen = words[0]!;
+  const entries = (words.length - 2 - 2 * seen) / 2;
+  const idsAt = 2 + 2 * seen;
+  return {
+    skus: words.subarray(1, 1 + seen), offsets: words.subarray(1 + seen, idsAt), ids: words.subarray(idsAt, idsAt + entries),
+    weights: new Float32Array(buffer, 4 * (idsAt + entries), entries),
+  };
+}
+
+/** Item vectors, row-major [items, width], by which SKUs without events find the nearest that have some. */
+export interface Likeness {
+  readonly vectors: Float32Array;
+  readonly width: number;
+  readonly products: Products;
+}
+
+/** A memory in the rows of one catalogue. */
+export class Recall {
+  /** [items] 1 for rows the memory has seen. */
+  readonly seen: Uint8Array;
+  readonly #memory: Memory;
+  /** [items] place among the memory's SKUs, or -1; and the row of each place, or -1. */
+  readonly #placeOf: Int32Array;
+  readonly #rowOf: Int32Array;
+  /** Rows without events; newcomer i inherits from rows [i · count, (i + 1) · count) of `heirs`, by weight. */
+  readonly #newcomers: Int32Array;
+  readonly #inherited: { readonly rows: Int32Array; readonly weights: Float64Array };
+  /** [items] what the latest session recalls, and the rows that are not 0. */
+  readonly #recalled: Float64Array;
+  #touched: number[] = [];
+
+  private constructor(memory: Memory, numbers: Int32Array) {
+    const places = new Map([...memory.skus].map((sku, place) => [sku, place]));
+    this.#memory = memory;
+    this.#placeOf = numbers.map((sku) => places.get(sku) ?? -1);
+    this.#rowOf = new Int32Array(memory.skus.length).fill(-1);
+    for (const [row, place] of this.#placeOf.entries()) if (place >= 0) this.#rowOf[place] = row;
+    this.seen = Uint8Array.from(this.#placeOf, (place) => (place >= 0 ? 1 : 0));
+    this.#newcomers = Int32Array.from(numbers.keys()).filter((row) => this.seen[row] === 0);
+    this.#inherited = { rows: new Int32Array(this.#newcomers.length * inheritance.count).fill(-1), weights: new Float64Array(this.#newcomers.length * inheritance.count) };
+    this.#recalled = new Float64Array(numbers.length);
+  }
+
+  /** @param numbers [items] workspace number of each row. `likeness` null: the model cannot score SKUs without events either. */
+  static async open(memory: Memory, numbers: Int32Array, likeness: Likeness | null): Promise<Recall> {
+    const recall = new Recall(memory, numbers);
+    if (likeness !== null) await recall.#inherit(likeness);
+    return recall;
+  }
+
+  async #inherit({ vectors, width, products }: Likeness): Promise<void> {
+    const unit = unitRows(vectors, width);
+    const items = this.seen.length;
+    const step = Math.max(1, Math.floor(cellsPerProduct / Math.max(1, items)));
+    for (let from = 0; from < this.#newcomers.length; from += step) {
+      const part = this.#newcomers.subarray(from, from + step);
+      const queries = new Float32Array(part.length * width);
+      for (const [i, row] of part.entries()) queries.set(unit.subarray(row * width, (row + 1) * width), i * width);
+      const cosines = await products.multiply(queries, unit);
+      for (let i = 0; i < part.length; i++) {
+        const own = cosines.subarray(i * items, (i + 1) * items);
+        const nearest = topRows(own, this.seen, inheritance.count);
+        this.#inherited.rows.set(nearest, (from + i) * inheritance.count);
+        this.#inherited.weights.set(shares(nearest.map((row) => own[row]!)), (from + i) * inheritance.count);
+      }
+    }
+  }
+
+  /**
+   * Recalls a session (catalogue rows, oldest first) and hands out m of every row where it is not 0, newcomers last. The array is valid
+   * until the next call.
+   */
+  recall(session: Int32Array): { readonly rows: readonly number[]; readonly values: Float64Array } {
+    for (const row of this.#touched) this.#recalled[row] = 0;
+    const touched: number[] = [];
+    const put = (row: number, value: number): void => {
+      if (this.#recalled[row] === 0) touched.push(row);
+      this.#recalled[row]! += value;
+    };
+    const { offsets, ids, weights } = this.#memory;
+    for (let at = session.length - 1, age = 0; at >= 0 && age < last; at--) {
+      const place = this.#placeOf[session[at]!]!;
+      if (place < 0) continue; // says nothing, and does not make the others older
+      const share = decay ** age++;
+      for (let e = offsets[place]!; e < offsets[place + 1]!; e++) {
+        const row = this.#rowOf[ids[e]!]!;
+        if (row >= 0) put(row, share * weights[e]!);
+      }
+    }
+    if (touched.length > 0) {
+      const { rows, weights: parts } = this.#inherited;
+      for (const [i, newcomer] of this.#newcomers.entries()) {
+        let sum = 0;
+        for (let at = i * inheritance.count; at < (i + 1) * inheritance.count && rows[at]! >= 0; at++) sum += parts[at]! * this.#recalled[rows[at]!]!;
+        if (sum > 0) put(newcomer, sum);
+      }
+    }
+    this.#touched = touched;
+    return { rows: touched, values: this.#recalled };
+  }
+
+  /** scores [items] += β m(session). */
+  add(session: Int32Array, weight: number, scores: Float32Array): void {
+    const { rows, values } = this.recall(session);
+    for (const row of rows) scores[row]! += weight * values[row]!;
+  }
+}
+
+/** What each moment of a panel recalls, by SKU: β m, so that a draft costs a few short lists. */
+export class RecalledMoments {
+  /** Row r is recalled at `#moments[#offsets[r]] ..` with `#values`. */
+  readonly #offsets: Int32Array;
+  readonly #moments: Int32Array;
+  readonly #values: Float32Array;
+
+  /** `session(m)` are the catalogue rows before moment m. */
+  constructor(recall: Recall, weight: number, moments: number, session: (moment: number) => Int32Array) {
+    const items = recall.seen.length;
+    this.#offsets = new Int32Array(items + 1);
+    for (let moment = 0; moment < moments; moment++) for (const row of recall.recall(session(moment)).rows) this.#offsets[row + 1]!++;
+    for (let row = 0; row < items; row++) this.#offsets[row + 1]! += this.#offsets[row]!;
+    this.#moments = new Int32Array(this.#offsets[items]!);
+    this.#values = new Float32Array(this.#offsets[items]!);
+    const next = this.#offsets.slice(0, items);
+    for (let moment = 0; moment < moments; moment++) {
+      const { rows, values } = recall.recall(session(moment));
+      for (const row of rows) {
+        const at = next[row]!++;
+        this.#moments[at] = moment;
+        this.#values[at] = weight * values[row]!;
+      }
+    }
+  }
+
+  /** scores [moments] += share · β m of a SKU of the catalogue. */
+  add(row: number, scores: Float32Array, share = 1): void {
+    for (let at = this.#offsets[row]!; at < this.#offsets[row + 1]!; at++) scores[this.#moments[at]!]! += share * this.#values[at]!;
+  }
+
+  /** scores [moments] += β m of a SKU without events, from its `inheritance.count` nearest seen SKUs and their cosines. */
+  addNewcomer(nearest: readonly { readonly row: number; readonly score: number }[], scores: Float32Array): void {
+    for (const [i, share] of shares(nearest.map(({ score }) => score)).entries()) this.add(nearest[i]!.row, scores, share);
+  }
+}
+
+/** Cells of one product: bounds memory for any catalogue. */
+const cellsPerProduct = 4_000_000;
+
+/** Softmax of sharpness · cosine, times the gain. */
+function shares(cosines: readonly number[]): Float64Array {
+  const weights = Float64Array.from(cosines, (cosine) => Math.exp(inheritance.sharpness * (cosine - 1)));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => (inheritance.gain * weight) / sum);
+}
+
+function unitRows(vectors: Float32Array, width: number): Float32Array {
+  const out = vectors.slice();
+  for (let at = 0; at < out.length; at += width) {
+    let square = 0;
+    for (let i = at; i < at + width; i++) square += out[i]! ** 2;
+    const scale = square === 0 ? 0 : 1 / Math.sqrt(square);
+    for (let i = at; i < at + width; i++) out[i]! *= scale;
+  }
+  return out;
+}
