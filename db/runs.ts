@@ -30,7 +30,6 @@ export interface Run extends NewRun {
   readonly parameters: number;
   readonly attributes: unknown;
   readonly validation: Readonly<Record<string, number>> | null;
-  readonly evaluation: unknown;
   readonly message: string | null;
   readonly active: boolean;
   /** Live items or sessions have changed since its data was read. */
@@ -46,7 +45,6 @@ export interface RunChange {
   readonly parameters?: number;
   readonly attributes?: unknown;
   readonly validation?: Readonly<Record<string, number>> | null;
-  readonly evaluation?: unknown;
   readonly message?: string | null;
 }
 
@@ -55,6 +53,8 @@ export interface CurvePoint {
   readonly step: number;
   readonly epoch: number;
   readonly loss: number;
+  /** Seconds into the run. */
+  readonly elapsed?: number;
   readonly validation?: Readonly<Record<string, number>>;
 }
 
@@ -81,7 +81,6 @@ export function updateRun(db: WritableDB, runId: string, change: RunChange): voi
   if (change.parameters !== undefined) set('parameters', change.parameters);
   if (change.attributes !== undefined) set('attributes', JSON.stringify(change.attributes));
   if (change.validation !== undefined) set('validation', change.validation === null ? null : JSON.stringify(change.validation));
-  if (change.evaluation !== undefined) set('evaluation', change.evaluation === null ? null : JSON.stringify(change.evaluation));
   if (change.message !== undefined) set('message', change.message);
   if (columns.length === 0) return;
   const { changes } = db.prepare(`UPDATE runs SET ${columns.join(', ')} WHERE run_id = ?`).run(...values, runId);
@@ -120,17 +119,29 @@ export function activateRun(db: WritableDB, runId: string): void {
 /** Adds points; a step that is there already (after a resume) is replaced. A loss that is no number is the caller's bug. */
 export function addCurvePoints(db: WritableDB, runId: string, points: readonly CurvePoint[]): void {
   transact(db, () => {
-    const insert = db.prepare(`INSERT OR REPLACE INTO run_curve (run_id, step, kind, epoch, loss, validation) VALUES (?, ?, ?, ?, ?, ?)`);
-    for (const { step, epoch, loss, validation } of points) {
-      insert.run(runId, step, validation === undefined ? 0 : 1, epoch, loss, validation === undefined ? null : JSON.stringify(validation));
+    const insert = db.prepare(`INSERT OR REPLACE INTO run_curve (run_id, step, kind, epoch, loss, elapsed, validation) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    for (const { step, epoch, loss, elapsed, validation } of points) {
+      insert.run(runId, step, validation === undefined ? 0 : 1, epoch, loss, elapsed ?? null, validation === undefined ? null : JSON.stringify(validation));
     }
   });
 }
 
 export function readCurve(db: ReadableDB, runId: string): readonly CurvePoint[] {
-  const rows = db.prepare<[string], { step: number; epoch: number; loss: number; validation: string | null }>(
-    `SELECT step, epoch, loss, validation FROM run_curve WHERE run_id = ? ORDER BY step, kind`).all(runId);
-  return rows.map(({ validation, ...point }) => (validation === null ? point : { ...point, validation: JSON.parse(validation) }));
+  return readPoints(db, runId, [0, 1]);
+}
+
+/** The ends of its epochs only. */
+export function readEpochs(db: ReadableDB, runId: string): readonly CurvePoint[] {
+  return readPoints(db, runId, [1]);
+}
+
+function readPoints(db: ReadableDB, runId: string, kinds: readonly number[]): readonly CurvePoint[] {
+  const rows = db.prepare<[string, string], { step: number; epoch: number; loss: number; elapsed: number | null; validation: string | null }>(
+    `SELECT step, epoch, loss, elapsed, validation FROM run_curve WHERE run_id = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY step, kind`,
+  ).all(runId, JSON.stringify(kinds));
+  return rows.map(({ elapsed, validation, ...point }) => ({
+    ...point, ...(elapsed === null ? {} : { elapsed }), ...(validation === null ? {} : { validation: JSON.parse(validation) }),
+  }));
 }
 
 interface RawRun {
@@ -149,7 +160,6 @@ interface RawRun {
   readonly parameters: number;
   readonly attributes: string;
   readonly validation: string | null;
-  readonly evaluation: string | null;
   readonly data_hash: string;
   readonly data_version: number;
   readonly hidden: string;
@@ -162,7 +172,7 @@ function toRun(row: RawRun, dataVersion: number): Run {
     runId: row.run_id, model: row.model, head: row.head, mode: row.mode, seed: row.seed, config: JSON.parse(row.config), status: row.status,
     device: row.device, startedAt: row.started_at, seconds: row.seconds, epochs: row.epochs, bestEpoch: row.best_epoch, parameters: row.parameters,
     attributes: JSON.parse(row.attributes), validation: row.validation === null ? null : JSON.parse(row.validation),
-    evaluation: row.evaluation === null ? null : JSON.parse(row.evaluation), dataHash: row.data_hash, dataVersion: row.data_version,
+    dataHash: row.data_hash, dataVersion: row.data_version,
     hidden: JSON.parse(row.hidden), message: row.message, active: row.active === 1, stale: row.data_version !== dataVersion,
   };
 }

@@ -1,5 +1,6 @@
 /** Every version of the workspace, in order. A released one is never edited. */
 import type { Migration } from '../migrate.ts';
 import { workspace } from './1-workspace.ts';
+import { evaluations } from './2-evaluations.ts';
 
-export const migrations: readonly Migration[] = [workspace];
+export const migrations: readonly Migration[] = [workspace, evaluations];

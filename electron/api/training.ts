@@ -8,6 +8,8 @@ export interface CurvePoint {
   readonly step: number;
   readonly epoch: number;
   readonly loss: number;
+  /** Seconds into the run; absent in runs of before this was recorded. */
+  readonly elapsed?: number;
   readonly validation?: Readonly<Record<string, number>>;
 }
 
@@ -45,6 +47,7 @@ export interface RunDetail extends RunSummary {
   readonly attributes: readonly { readonly name: string; readonly kind: string; readonly vocabulary: number; readonly filled: number }[];
   readonly parameters: number;
   readonly dataHash: string;
+  /** By the plain protocol, with repeats allowed where there is such a report. */
   readonly evaluation: EvaluationReport | null;
 }
 

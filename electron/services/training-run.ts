@@ -29,8 +29,16 @@ interface Parts {
   readonly emit: Emit;
 }
 
-/** `spent`: seconds of earlier stretches of the same run. */
-export function launchRun({ workspace, line, emit }: Parts, runId: string, job: TrainJob, spent: number): GoingRun {
+interface Launch {
+  readonly runId: string;
+  readonly job: TrainJob;
+  /** Seconds of earlier stretches of the same run. */
+  readonly spent: number;
+  /** Whether its model, once finished, becomes the one in use. */
+  readonly activate: boolean;
+}
+
+export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent, activate }: Launch): GoingRun {
   const started = performance.now();
   let points: CurvePoint[] = [];
   let last: TrainJobProgress | null = null;
@@ -62,7 +70,7 @@ export function launchRun({ workspace, line, emit }: Parts, runId: string, job: 
     if (progress.loss !== null && Number.isFinite(progress.loss)) lastLoss = progress.loss;
     if (lastLoss !== null && (progress.loss !== null || progress.validation !== null)) {
       const { step, epoch, validation } = progress;
-      points.push({ step, epoch, loss: lastLoss, ...(validation === null ? {} : { validation }) });
+      points.push({ step, epoch, loss: lastLoss, elapsed: seconds(), ...(validation === null ? {} : { validation }) });
     }
     emit('training.progress', { runId, status: 'running', ...progress, elapsed: seconds(), message: progress.message ?? note } satisfies TrainingProgress);
   }
@@ -94,9 +102,9 @@ export function launchRun({ workspace, line, emit }: Parts, runId: string, job: 
         ? {}
         : { device: result.device, epochs: result.epochs, bestEpoch: result.bestEpoch, parameters: result.parameters, attributes: result.attributes, validation: result.validation }),
     });
-    if (status === 'done') await workspace.write((db) => activateRun(db, runId));
+    if (status === 'done' && activate) await workspace.write((db) => activateRun(db, runId));
     announce(status, message);
-    emit('workspace.changed', { what: status === 'done' ? ['runs', 'model'] : ['runs'] });
+    emit('workspace.changed', { what: status === 'done' && activate ? ['runs', 'model'] : ['runs'] });
   }
 
   async function drive(): Promise<void> {

@@ -3,16 +3,33 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDataset, type StoredDataset } from '../../db/dataset.ts';
+import { listEvaluations, saveEvaluations, type StoredEvaluation } from '../../db/evaluations.ts';
 import { activateRun, activeRun, createRun, getRun, listRuns, readCurve, updateRun, type Run } from '../../db/runs.ts';
 import { configReasons, normalizeConfig, type ModelKind, type TrainingConfig } from '../../models/config.ts';
-import type { EvaluationReport, TrainJob } from '../../models/jobs.ts';
+import type { BaselineName, EvaluationReport, TrainJob } from '../../models/jobs.ts';
 import { AppError } from '../api/errors.ts';
 import type { RunDetail, RunSummary, TrainingApi } from '../api/training.ts';
 import type { Context } from './context.ts';
 import { createDevices } from './devices.ts';
 import { busyWith, launchRun, type GoingRun } from './training-run.ts';
 
+/** A finished run, or a baseline by name. */
+export type System = { readonly run: string } | { readonly baseline: BaselineName };
+
+/** The training process, held for several jobs in a row. */
+export interface HeldTraining {
+  /** Its run does not become the model in use. Answers once it goes. */
+  train(config: TrainingConfig, device: string): Promise<GoingRun>;
+  /** Evaluates by the plain protocol with repeats allowed and removed, and stores both reports. */
+  compare(system: System): Promise<void>;
+  /** Ends an evaluation at once. */
+  interrupt(): Promise<void>;
+  release(): void;
+}
+
 export interface TrainingService extends TrainingApi {
+  /** @throws AppError `busy` */
+  hold(what: string): HeldTraining;
   /** Pauses what is going on at a checkpoint: the app is closing. */
   close(): Promise<void>;
 }
@@ -36,27 +53,76 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     }
   }
 
-  /** Holds the training process for the length of `work`; what `work` launches keeps it until the run has ended. */
-  async function occupy<T>(what: string, work: () => Promise<T>): Promise<T> {
+  /** Takes the training process until the answer is called. @throws AppError `busy` */
+  function claim(what: string): () => void {
     if (occupied !== null) throw busyWith(occupied);
     occupied = what;
+    return () => void (occupied = null);
+  }
+
+  async function occupy<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const release = claim(what);
     try {
       return await work();
     } finally {
-      if (going === null) occupied = null;
+      release();
     }
   }
 
-  function launch(runId: string, dataset: StoredDataset, config: TrainingConfig, device: string, hidden: Int32Array, resume: boolean, spent: number): void {
-    const folder = folderOf(runId);
+  /** Takes the process for what `begin` launches, until that has ended. */
+  async function occupyRun(begin: () => Promise<GoingRun>): Promise<GoingRun> {
+    const release = claim('A training');
+    try {
+      const run = await begin();
+      void run.ended.then(release);
+      return run;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  function launch(run: Pick<Run, 'runId' | 'device' | 'seconds'> & { readonly config: TrainingConfig }, dataset: StoredDataset, hidden: Int32Array, how: { readonly resume: boolean; readonly activate: boolean }): GoingRun {
+    const folder = folderOf(run.runId);
     mkdirSync(folder, { recursive: true });
-    const job: TrainJob = { dataset: plainDataset(dataset), config, device, hidden, folder, resume };
-    going = launchRun({ workspace, line: compute.training, emit }, runId, job, spent);
-    void going.ended.then(() => {
-      going = null;
-      occupied = null;
-    });
+    const job: TrainJob = { dataset: plainDataset(dataset), config: run.config, device: run.device, hidden, folder, resume: how.resume };
+    const launched = launchRun({ workspace, line: compute.training, emit }, { runId: run.runId, job, spent: run.seconds, activate: how.activate });
+    going = launched;
+    void launched.ended.then(() => (going = null));
     emit('workspace.changed', { what: ['runs', 'compute'] });
+    return launched;
+  }
+
+  async function startRun(config: TrainingConfig, device: string, hide: readonly string[], activate: boolean): Promise<GoingRun> {
+    const chosen = await devices.choose(device);
+    const dataset = await readDataset(workspace, { drafts: false });
+    if (dataset.items.length === 0) throw new AppError('invalid', 'The catalogue is empty. Import a catalogue first.');
+    if (dataset.sessions.items.length === 0) throw new AppError('invalid', 'There are no sessions to learn from. Import a sessions file first.');
+    const hidden = rowsOf(dataset, hide, 'to hide');
+    const runId = newRunId(config.model);
+    await workspace.write((writer) =>
+      createRun(writer, {
+        runId, model: config.model, head: config.head, mode: config.mode, seed: config.seed, config, device: chosen,
+        dataHash: dataset.hash, dataVersion: dataset.dataVersion, hidden: hide,
+      }),
+    );
+    return launch({ runId, device: chosen, seconds: 0, config }, dataset, hidden, { resume: false, activate });
+  }
+
+  /** Sends a system to `measure`, and stores the reports that follow the plain protocol. */
+  async function compare(system: System): Promise<void> {
+    const dataset = await readDataset(workspace, { drafts: false });
+    const key = 'run' in system ? system.run : system.baseline;
+    const reports = await compute.training.api.compare({
+      dataset: plainDataset(dataset), system: 'run' in system ? { run: folderOf(system.run) } : system, ks: defaultKs,
+      hidden: new Int32Array(0), // a run's manifest tells its own
+    });
+    await store(Object.values(reports).map((report) => ({ ...report, system: key })));
+  }
+
+  async function store(reports: readonly EvaluationReport[]): Promise<void> {
+    const rows = reports.map((report) => ({ system: report.system, dataHash: report.data.hash, repeats: report.protocol.repeats, report }));
+    await workspace.write((writer) => saveEvaluations(writer, rows));
   }
 
   function folderOf(runId: string): string {
@@ -77,22 +143,8 @@ export async function createTrainingService(context: Context): Promise<TrainingS
 
     async start({ preset, config: overrides, hide, device, ...settings }) {
       const config = normalizeConfig({ ...overrides, ...settings }, preset);
-      return occupy('A training', async () => {
-        const chosen = await devices.choose(device ?? 'auto');
-        const dataset = await readDataset(workspace, { drafts: false });
-        if (dataset.items.length === 0) throw new AppError('invalid', 'The catalogue is empty. Import a catalogue first.');
-        if (dataset.sessions.items.length === 0) throw new AppError('invalid', 'There are no sessions to learn from. Import a sessions file first.');
-        const hidden = rowsOf(dataset, hide ?? [], 'to hide');
-        const runId = newRunId(config.model);
-        await workspace.write((writer) =>
-          createRun(writer, {
-            runId, model: config.model, head: config.head, mode: config.mode, seed: config.seed, config, device: chosen,
-            dataHash: dataset.hash, dataVersion: dataset.dataVersion, hidden: hide ?? [],
-          }),
-        );
-        launch(runId, dataset, config, chosen, hidden, false, 0);
-        return { runId };
-      });
+      const { runId } = await occupyRun(() => startRun(config, device ?? 'auto', hide ?? [], true));
+      return { runId };
     },
 
     pause: ({ runId }) => pause(runId),
@@ -101,13 +153,13 @@ export async function createTrainingService(context: Context): Promise<TrainingS
       const run = getRun(db, runId);
       if (going?.runId === runId) return;
       if (run.status === 'done') throw new AppError('invalid', `Run ${runId} is finished. Start a new run to train further.`);
-      await occupy('A training', async () => {
+      await occupyRun(async () => {
         const dataset = await readDataset(workspace, { drafts: false });
         if (dataset.hash !== run.dataHash) {
           throw new AppError('invalid', `The catalogue or the sessions have changed since run ${runId} began, so it cannot go on. Start a new run.`);
         }
         await workspace.write((writer) => updateRun(writer, runId, { status: 'running', message: null }));
-        launch(runId, dataset, run.config as TrainingConfig, run.device, rowsOf(dataset, run.hidden, 'to hide'), true, run.seconds);
+        return launch({ ...run, config: run.config as TrainingConfig }, dataset, rowsOf(dataset, run.hidden, 'to hide'), { resume: true, activate: true });
       });
     },
 
@@ -131,7 +183,7 @@ export async function createTrainingService(context: Context): Promise<TrainingS
         attributes: run.attributes as RunDetail['attributes'],
         parameters: run.parameters,
         dataHash: run.dataHash,
-        evaluation: run.evaluation as EvaluationReport | null,
+        evaluation: plainReport(listEvaluations(db, runId)),
       };
     },
     async activate({ runId }) {
@@ -146,12 +198,13 @@ export async function createTrainingService(context: Context): Promise<TrainingS
       if (run !== null && run.status !== 'done') throw new AppError('no-model', `Run ${run.runId} is ${run.status}: only a finished run can be evaluated.`);
       if (candidates === 'targets' && targets === undefined) throw new AppError('invalid', 'Candidates "targets" needs a list of target SKUs.');
       if (equalExposure && targets === undefined) throw new AppError('invalid', 'Equal exposure needs a list of target SKUs.');
+      if (equalExposure && candidates === 'targets') throw new AppError('invalid', 'Equal exposure compares the targets with all other SKUs: leave out candidates "targets".');
       return occupy('An evaluation', async () => {
         const dataset = await readDataset(workspace, { drafts: false });
         const report = await compute.training.api.evaluate({
           dataset: plainDataset(dataset),
           system: baseline ? system : { run: folderOf(run!.runId) },
-          ks: [...(ks ?? [5, 10, 20])].sort((a, b) => a - b),
+          ks: [...(ks ?? defaultKs)].sort((a, b) => a - b),
           targets: targets === undefined ? null : rowsOf(dataset, targets, 'among the targets'),
           hidden: rowsOf(dataset, hide ?? run?.hidden ?? [], 'to hide'),
           candidates: candidates ?? 'all',
@@ -160,18 +213,36 @@ export async function createTrainingService(context: Context): Promise<TrainingS
           excludeSeen: excludeSeen ?? false,
         });
         const named = { ...report, system: run?.runId ?? report.system };
-        // The run's own report is the plain one: every target of the test split against every SKU.
-        if (run !== null && targets === undefined && (prefixes ?? 'test') === 'test') {
-          await workspace.write((writer) => updateRun(writer, run.runId, { evaluation: named }));
-        }
+        // What a table may show: every target of the test split against every SKU, and for a baseline no list of its own.
+        const plain = targets === undefined && (prefixes ?? 'test') === 'test' && defaultKs.every((k) => (ks ?? defaultKs).includes(k)) && (run !== null || hide === undefined);
+        if (plain) await store([run === null ? { ...named, system: (system as { readonly baseline: BaselineName }).baseline } : named]);
         return named;
       });
+    },
+
+    hold(what) {
+      const release = claim(what);
+      return {
+        train: (config, device) => startRun(config, device, [], false),
+        compare,
+        interrupt: () => compute.training.kill('cancelled', 'The evaluation was stopped.'),
+        release,
+      };
     },
 
     async close() {
       await going?.stop('pause');
     },
   };
+}
+
+/** Lists of these lengths are in every stored report. */
+const defaultKs = [5, 10, 20];
+
+/** The latest report with repeats allowed, or the latest. */
+function plainReport(evaluations: readonly StoredEvaluation[]): EvaluationReport | null {
+  const found = evaluations.find(({ repeats }) => repeats === 'allowed') ?? evaluations[0];
+  return found === undefined ? null : (found.report as EvaluationReport);
 }
 
 /** Sorts by time, cannot be guessed to mean anything else, and is a safe folder name. */

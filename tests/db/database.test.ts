@@ -87,7 +87,8 @@ test('a workspace needs a folder', (t) => {
   assert.throws(() => openWorkspace(file), { code: 'invalid', message: /is a file/ });
 });
 
-const second: Migration = { version: 2, sql: `CREATE TABLE notes (text TEXT NOT NULL) STRICT; INSERT INTO notes SELECT title FROM items;` };
+const newest = migrations.at(-1)!.version;
+const next: Migration = { version: newest + 1, sql: `CREATE TABLE notes (text TEXT NOT NULL) STRICT; INSERT INTO notes SELECT title FROM items;` };
 
 test('migrating backs up first, keeps the rows and sets the version with the tables', async (t) => {
   const folder = temporaryFolder(t);
@@ -95,21 +96,21 @@ test('migrating backs up first, keeps the rows and sets the version with the tab
   await first.write((db) => saveDraft(db, 'A1', features({ title: 'Hinge' })));
   await first.close();
 
-  const workspace = openWorkspace(folder, [...migrations, second]);
+  const workspace = openWorkspace(folder, [...migrations, next]);
   assert.equal(workspace.reader.prepare('SELECT text FROM notes').pluck().get(), 'Hinge');
-  assert.equal(workspace.reader.pragma('user_version', { simple: true }), 2);
+  assert.equal(workspace.reader.pragma('user_version', { simple: true }), newest + 1);
   await workspace.close();
 
   const [backup = ''] = readdirSync(join(folder, 'backups'));
   const copy = openPlain(join(folder, 'backups', backup), { readonly: true });
-  assert.deepEqual([copy.pragma('user_version', { simple: true }), copy.prepare('SELECT sku FROM items').pluck().all()], [1, ['A1']]);
+  assert.deepEqual([copy.pragma('user_version', { simple: true }), copy.prepare('SELECT sku FROM items').pluck().all()], [newest, ['A1']]);
   copy.close();
   assert.throws(() => openWorkspace(folder), { code: 'invalid', message: /newer Shelfsight/ });
 });
 
 test('a migration that fails leaves version and tables as they were', async (t) => {
   const { folder } = await closedWorkspace(t);
-  const broken: Migration = { version: 2, sql: `CREATE TABLE notes (text TEXT) STRICT; INSERT INTO nowhere VALUES (1);` };
+  const broken: Migration = { version: newest + 1, sql: `CREATE TABLE notes (text TEXT) STRICT; INSERT INTO nowhere VALUES (1);` };
   assert.throws(() => openWorkspace(folder, [...migrations, broken]), /no such table: nowhere/);
   const workspace = openWorkspace(folder);
   assert.equal(workspace.reader.prepare(`SELECT count(*) FROM sqlite_master WHERE name = 'notes'`).pluck().get(), 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getItem, saveDraft } from '../../db/items.ts';
 import { draftsWithoutNumbers, listDrafts, savePreviews } from '../../db/previews.ts';
-import { activateRun, activeRun, addCurvePoints, createRun, getRun, listRuns, readCurve, updateRun } from '../../db/runs.ts';
+import { activateRun, activeRun, addCurvePoints, createRun, getRun, listRuns, readCurve, readEpochs, updateRun } from '../../db/runs.ts';
 import type { NewRun } from '../../db/runs.ts';
 import { readDataVersion } from '../../db/version.ts';
 import { features, importText, temporaryWorkspace } from '../helpers/database.ts';
@@ -17,14 +17,13 @@ test('a run is created, changed field by field, and read back', async (t) => {
   await workspace.write((db) => {
     createRun(db, newRun('r1'));
     updateRun(db, 'r1', { status: 'done', seconds: 12.5, epochs: 3, bestEpoch: 2, parameters: 1_000, attributes: [{ name: 'title' }], validation: { hit: 0.5 }, message: 'Stopped early' });
-    updateRun(db, 'r1', { evaluation: { system: 'm2trec' } });
     updateRun(db, 'r1', {});
   });
   const { startedAt, ...run } = getRun(workspace.reader, 'r1');
   assert.ok(startedAt > 1_700_000_000_000);
   assert.deepEqual(run, {
     ...newRun('r1'), status: 'done', seconds: 12.5, epochs: 3, bestEpoch: 2, parameters: 1_000, attributes: [{ name: 'title' }], validation: { hit: 0.5 },
-    evaluation: { system: 'm2trec' }, message: 'Stopped early', active: false, stale: false,
+    message: 'Stopped early', active: false, stale: false,
   });
   await assert.rejects(workspace.write((db) => updateRun(db, 'nobody', { status: 'done' })), { code: 'not-found' });
   assert.throws(() => getRun(workspace.reader, 'nobody'), { code: 'not-found' });
@@ -61,10 +60,11 @@ test('curves keep their points; a step trained again replaces its point', async 
   const workspace = temporaryWorkspace(t);
   await workspace.write((db) => {
     createRun(db, newRun('r1'));
-    addCurvePoints(db, 'r1', [{ step: 10, epoch: 0, loss: 2.5 }, { step: 20, epoch: 0, loss: 2.25 }, { step: 20, epoch: 0, loss: 2.25, validation: { hit: 0.5 } }]);
+    addCurvePoints(db, 'r1', [{ step: 10, epoch: 0, loss: 2.5 }, { step: 20, epoch: 0, loss: 2.25 }, { step: 20, epoch: 0, loss: 2.25, elapsed: 1.5, validation: { hit: 0.5 } }]);
     addCurvePoints(db, 'r1', [{ step: 20, epoch: 0, loss: 2 }]);
   });
-  assert.deepEqual(readCurve(workspace.reader, 'r1'), [{ step: 10, epoch: 0, loss: 2.5 }, { step: 20, epoch: 0, loss: 2 }, { step: 20, epoch: 0, loss: 2.25, validation: { hit: 0.5 } }]);
+  assert.deepEqual(readCurve(workspace.reader, 'r1'), [{ step: 10, epoch: 0, loss: 2.5 }, { step: 20, epoch: 0, loss: 2 }, { step: 20, epoch: 0, loss: 2.25, elapsed: 1.5, validation: { hit: 0.5 } }]);
+  assert.deepEqual(readEpochs(workspace.reader, 'r1'), [{ step: 20, epoch: 0, loss: 2.25, elapsed: 1.5, validation: { hit: 0.5 } }]);
   await assert.rejects(workspace.write((db) => addCurvePoints(db, 'r1', [{ step: 30, epoch: 0, loss: NaN }])), /NOT NULL/);
 });
 
