@@ -1,5 +1,5 @@
 /** Small rankings for screens: nearest items, best rows, and probabilities over those that compete. */
-import { RowProducts } from './row-products.ts';
+import { RowProducts, rowsPerTile } from './row-products.ts';
 
 /** The items of a catalogue by their likeness to a vector. */
 export class Neighbours {
@@ -29,17 +29,28 @@ function length(vector: Float32Array): number {
   return Math.sqrt(square);
 }
 
-/** Rows of the best scores among the eligible, best first; equal scores in row order. */
-export function topRows(scores: Float32Array, eligible: Uint8Array, count: number): number[] {
+/**
+ * Rows of the best scores among the eligible, best first; equal scores in row order.
+ * @param tops the largest score of each `rowsPerTile` rows where that is known (`RowProducts.tops`): tiles without a good one are not read
+ */
+export function topRows(scores: Float32Array, eligible: Uint8Array, count: number, tops: Float32Array | null = null): number[] {
   const best: number[] = [];
-  for (let row = 0; row < scores.length; row++) {
-    if (eligible[row] !== 1 || (best.length === count && scores[row]! <= scores[best[count - 1]!]!)) continue;
-    let place = best.length < count ? best.length : count - 1;
-    while (place > 0 && scores[best[place - 1]!]! < scores[row]!) {
-      best[place] = best[place - 1]!;
-      place--;
+  let bar = NaN; // what a score must exceed, once the list is full; nothing is at most NaN
+  const step = tops === null ? scores.length : rowsPerTile;
+  for (let start = 0, tile = 0; start < scores.length; start += step, tile++) {
+    if (tops !== null && tops[tile]! <= bar) continue;
+    const end = Math.min(start + step, scores.length);
+    for (let row = start; row < end; row++) {
+      const score = scores[row]!;
+      if (score <= bar || eligible[row] !== 1) continue;
+      let place = best.length < count ? best.length : count - 1;
+      while (place > 0 && scores[best[place - 1]!]! < score) {
+        best[place] = best[place - 1]!;
+        place--;
+      }
+      best[place] = row;
+      if (best.length === count) bar = scores[best[count - 1]!]!;
     }
-    best[place] = row;
   }
   return best;
 }
