@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { splitCodes } from '../../db/records.ts';
 import { hashWeights, readArtifact } from '../../models/artifact.ts';
 import { readCheckpoint, writeCheckpoint } from '../../models/checkpoint.ts';
@@ -11,11 +9,9 @@ import { evaluate } from '../../models/evaluate-job.ts';
 import { featuresToJson } from '../../models/features.ts';
 import type { TrainJob, TrainJobProgress, TrainJobResult } from '../../models/jobs.ts';
 import { prepareTraining, tokenStart, type Prepared } from '../../models/prepare.ts';
-import { Random } from '../../models/random.ts';
 import { train } from '../../models/train.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { firstSessions, smallConfig, smallJob } from './slice.ts';
-import { killedSessions, killedSettings } from './train-killed.ts';
 
 const dataset = firstSessions(200);
 
@@ -69,35 +65,6 @@ test('a run that is stopped twice within epochs and goes on ends with the bits o
   const { seconds: _b, ...expected } = whole.result;
   assert.deepEqual(rest, expected);
   assert.equal(existsSync(join(job.folder, 'checkpoints')), false); // a finished run needs none
-});
-
-test('killed at any moment, a run goes on to the same bits', async (t) => {
-  const folder = folders(t);
-  const child = fileURLToPath(new URL('./train-child.ts', import.meta.url));
-  const whole = await run(smallJob(firstSessions(killedSessions), folder('whole'), killedSettings));
-  const parts = folder('killed');
-  const random = new Random(process.pid); // other moments in every run of this test: every one must do
-  const saved: number[] = [];
-  for (let kill = 0; kill < 3; kill++) {
-    const afterEpochs = 1 + random.below(2);
-    const process_ = spawn(process.execPath, [child, parts], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const closed = new Promise((resolve) => process_.on('close', resolve));
-    let validated = 0;
-    let seen = '';
-    process_.stdout.on('data', (text: Buffer) => {
-      seen += text.toString();
-      const now = seen.split('\n').filter((line) => line.startsWith('validating')).length;
-      if (now >= afterEpochs && validated < afterEpochs) setTimeout(() => process_.kill('SIGKILL'), random.below(60));
-      validated = now;
-    });
-    await closed;
-    saved.push(readCheckpoint(parts)?.run.step ?? 0);
-    assert.equal(process_.signalCode, 'SIGKILL', `kill ${kill} came after the end:\n${seen}`);
-  }
-  assert.ok(saved.at(-1)! > 0 && saved.every((step, i) => i === 0 || step >= saved[i - 1]!), `steps saved at each kill: ${saved.join(', ')}`);
-  const { result } = await run({ ...smallJob(firstSessions(killedSessions), parts, killedSettings), resume: true });
-  assert.equal(result.weightsHash, whole.result.weightsHash, `steps saved at each kill: ${saved.join(', ')}, seed ${process.pid}`);
-  assert.deepEqual(readdirSync(parts).sort(), ['model']);
 });
 
 test('a loss that is no number ends the run within the step: no model before the first validation', async (t) => {
