@@ -6,7 +6,7 @@ import { writeArtifact } from './artifact.ts';
 import { epochBatches, stepFeeds } from './batch.ts';
 import { readCheckpoint, removeCheckpoints, writeCheckpoint, type RunState } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
-import type { TrainJob, TrainJobProgress, TrainJobResult } from './jobs.ts';
+import { chosenBy, type TrainJob, type TrainJobProgress, type TrainJobResult } from './jobs.ts';
 import { createModel } from './network.ts';
 import { trainingObjective } from './objective.ts';
 import { prepareTraining, tokenStart, type Prepared } from './prepare.ts';
@@ -14,7 +14,7 @@ import { Progress } from './progress.ts';
 import { Random } from './random.ts';
 import type { Device } from './runtime/devices.ts';
 import { createTrainer } from './runtime/trainer.ts';
-import { chosenBy, Validator } from './validation.ts';
+import { Validator } from './validation.ts';
 
 export interface TrainingEffects {
   onProgress(progress: TrainJobProgress): void;
@@ -25,11 +25,14 @@ export interface TrainingEffects {
 }
 
 const checkpointInterval = 30_000; // ms: what a kill may cost
+/** A loss of so many times a guess's is beyond repair, though still a number: tanh and the cosine bound what would otherwise overflow. */
+const hopeless = 20;
 /** The rate falls along a cosine to this share of its peak. */
 const lowestRate = 0.05;
 
 /**
- * Runs a job to its end or to a requested stop. A loss that is no number ends it within the step, with the last good weights kept.
+ * Runs a job to its end or to a requested stop. A loss that is no number, or beyond all measure, ends it within the step, with the last
+ * good weights kept.
  * @throws Error of the device: the caller goes on elsewhere from the last checkpoint; Error (a sentence) where there is nothing to learn from.
  */
 export async function train(job: TrainJob, effects: TrainingEffects): Promise<TrainJobResult> {
@@ -54,6 +57,7 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
   });
   const validator = await Validator.open(model, prepared, dataset, effects.threads);
   const schedule = new Schedule(prepared, config, resumed?.run ?? null);
+  const limit = hopeless * lossOfGuessing(prepared, config);
   let best = resumed?.run.best ?? null;
   let bestWeights = resumed?.best ?? null;
   let lastCheckpoint = performance.now();
@@ -88,8 +92,9 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
       for (const batch of schedule.remaining()) {
         const feeds = stepFeeds(objective, prepared.data, prepared.rows, batch, config, schedule.random);
         const { loss, applied } = await trainer.step(feeds, { learningRate: config.learningRate * schedule.rate });
-        if (!applied) {
-          const message = `Training stopped in step ${schedule.step + 1}: the loss was no longer a number, which a lower learning rate usually cures.`;
+        if (!applied || loss > limit) {
+          const what = applied ? `the loss of ${loss.toPrecision(3)} is many times that of guessing` : 'the loss was no longer a number';
+          const message = `Training stopped in step ${schedule.step + 1}: ${what}, which a lower learning rate usually cures.`;
           return best === null ? finish('failed', message) : await publish('failed', `${message} The weights of epoch ${best.epoch} were kept.`);
         }
         schedule.advance();
@@ -183,6 +188,11 @@ class Schedule {
     this.#epochRandom = new Random(this.random.state);
     this.#batches = epochBatches(this.#prepared.rows, this.#config, this.random);
   }
+}
+
+/** Loss of a model that finds everything equally likely, and at least 1. */
+function lossOfGuessing({ data, shape }: Prepared, { categoryWeight }: TrainingConfig): number {
+  return 1 + Math.log(data.candidates.length) + categoryWeight * shape.levels.reduce((sum, { labels }) => sum + Math.log(labels), 0);
 }
 
 function describeAttributes({ features }: Prepared): TrainJobResult['attributes'] {
