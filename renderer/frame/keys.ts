@@ -13,6 +13,7 @@ export const places: readonly Place[] = [
   { screen: 'catalog', label: 'Catalog', key: 'c' },
   { screen: 'sessions', label: 'Sessions', key: 's' },
   { screen: 'training', label: 'Training', key: 't' },
+  { screen: 'benchmark', label: 'Benchmark', key: 'b' },
   { screen: 'launch', label: 'Launch', key: 'l' },
   { screen: 'categories', label: 'Categories', key: 'r' },
 ];
@@ -51,6 +52,7 @@ export const shortcuts: readonly ShortcutGroup[] = [
       { keys: ['N'], does: 'New draft' },
     ],
   },
+  { title: 'Benchmark', shortcuts: [{ keys: ['↑', '↓', '←', '→'], does: 'Move from number to number; its definition follows' }] },
   { title: 'Panes', shortcuts: [{ keys: ['←', '→'], does: 'Move a divider that has the focus' }] },
 ];
 

@@ -60,6 +60,7 @@ export class PaletteState {
       { key: 'new-draft', label: 'New draft', detail: 'Launch', item: null, run: () => app.go('launch', blank) },
       { key: 'import', label: 'Import a file', detail: 'Catalog', item: null, run: () => app.go('catalog', importing) },
       { key: 'train', label: 'Train a model', detail: 'Training', item: null, run: () => app.go('training', blank) },
+      { key: 'benchmark', label: 'Run the benchmark', detail: 'Benchmark', item: null, run: () => app.go('benchmark', 'run') },
       { key: 'jobs', label: 'Show jobs', detail: '', item: null, run: () => (app.overlay = 'jobs') },
       { key: 'checklist', label: 'Show the checklist', detail: 'First steps', item: null, run: () => app.go('home') },
       { key: 'settings', label: 'Settings', detail: '', item: null, run: () => app.go('settings') },

@@ -1,4 +1,5 @@
 /** What every screen shares: the connection, the workspace's status, where we are, and what to tell the user. */
+import type { BenchmarkProgress } from '../../electron/api/benchmark.ts';
 import type { Api } from '../../electron/api/index.ts';
 import type { TrainingProgress } from '../../electron/api/training.ts';
 import type { WorkspaceStatus } from '../../electron/api/workspace.ts';
@@ -6,6 +7,7 @@ import type { Connection, ConnectionState } from '../connect.ts';
 import { formatAddress, parseAddress } from './address.ts';
 import type { Address, Screen } from './address.ts';
 import { describeError } from './errors.ts';
+import { formatPlural } from './format.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Appearance } from './theme.svelte.ts';
 
@@ -49,6 +51,7 @@ export class App {
       for (const handler of this.#changed) handler(set);
     });
     connection.on('training.progress', (progress) => this.#tellEnd(progress));
+    connection.on('benchmark.progress', (progress) => this.#tellQueue(progress));
     window.addEventListener('hashchange', () => this.#readAddress());
     void this.refreshStatus().then(() => this.#readAddress());
   }
@@ -116,10 +119,23 @@ export class App {
 
   /** A training ends in one sentence, wherever the user is by then. */
   #tellEnd({ runId, status, message }: TrainingProgress): void {
+    if (this.jobs.isQueued(runId)) return;
     const why = message === null ? '' : ` ${message}`;
     if (status === 'done') this.say(`Training ${runId} is done and its model is in use.${why}`);
     else if (status === 'failed') this.fail(new Error(`Training ${runId} failed.${why}`));
     else if (status === 'stopped') this.say(`Training ${runId} has stopped.${why}`);
+  }
+
+  /** A queue ends in one sentence too, and once: it reports its end with its last change. */
+  #tellQueue({ status, tasks }: BenchmarkProgress): void {
+    if (status !== 'done') return;
+    const failed = tasks.filter((task) => task.status === 'failed');
+    const show = { label: 'Show', run: () => this.go('benchmark', failed.length === 0 ? '' : 'run') };
+    if (failed.length > 0) this.fail(new Error(`The benchmark queue is done; ${failed.length} of ${tasks.length} tasks failed.`), show);
+    else {
+      this.say(`The benchmark queue is done: ${formatPlural(tasks.length, 'task')}.`);
+      if (this.notice !== null && this.address.screen !== 'benchmark') this.notice = { ...this.notice, action: show };
+    }
   }
 
   #readAddress(): void {

@@ -86,7 +86,7 @@ export function formatTime(milliseconds: number | null): string {
 
 /** `M2TRec`, as the paper writes it. */
 const modelNames: Readonly<Record<string, string>> = {
-  m2trec: 'M2TRec', metrec: 'MeTRec', 'trec-title': 'TRec (title)', 'trec-id': 'TRec (id)', 'mutrec-id': 'MuTRec (id)',
+  m2trec: 'M2TRec', metrec: 'MeTRec', 'trec-title': 'TRec-title', 'trec-id': 'TRec-id', 'mutrec-id': 'MuTRec-id', gru4rec: 'GRU4Rec', narm: 'NARM', stamp: 'STAMP',
 };
 
 export function formatModel(model: string): string {

@@ -1,4 +1,5 @@
 /** Long work as the frame shows it: what runs, how far it is, how long it will take. */
+import type { BenchmarkProgress, BenchmarkTask } from '../../electron/api/benchmark.ts';
 import type { ImportProgress } from '../../electron/api/catalog.ts';
 import type { TrainingProgress } from '../../electron/api/training.ts';
 import type { Connection } from '../connect.ts';
@@ -11,7 +12,7 @@ export interface ImportJob extends ImportProgress {
 
 export interface JobLine {
   readonly id: string;
-  readonly kind: 'training' | 'import';
+  readonly kind: 'training' | 'import' | 'benchmark';
   readonly title: string;
   readonly phase: string;
   /** 0…1, or null while it cannot be told. */
@@ -25,12 +26,20 @@ export const phaseWords = {
   preparing: 'Reading the workspace', tokenizing: 'Learning the words', compiling: 'Building the graph', training: 'Training', validating: 'Validating', saving: 'Saving the model', done: 'Done',
 } as const satisfies Record<TrainingProgress['phase'], string>;
 
+/** There is one queue. */
+const benchmarkId = 'benchmark';
+
 const importWords = { reading: 'Reading rows', publishing: 'Publishing', done: 'Done' } as const satisfies Record<ImportProgress['phase'], string>;
 
 export class Jobs {
   training = $state.raw<TrainingProgress | null>(null);
   imports = $state.raw<readonly ImportJob[]>([]);
-  readonly lines = $derived<readonly JobLine[]>([...(this.training === null ? [] : [trainingLine(this.training)]), ...this.imports.map(importLine)]);
+  /** The last queue of the benchmark; the trainings in it are its own and have no line beside it. */
+  benchmark = $state.raw<BenchmarkProgress | null>(null);
+  readonly lines = $derived<readonly JobLine[]>([
+    ...(this.benchmark === null ? [] : [benchmarkLine(this.benchmark)]),
+    ...(this.training === null || this.isQueued(this.training.runId) ? [] : [trainingLine(this.training)]), ...this.imports.map(importLine),
+  ]);
   readonly running = $derived(this.lines.filter((line) => line.running));
   readonly #connection: Connection;
 
@@ -38,6 +47,17 @@ export class Jobs {
     this.#connection = connection;
     connection.on('training.progress', (progress) => (this.training = progress));
     connection.on('import.progress', (progress) => this.#hearImport(progress));
+    connection.on('benchmark.progress', (progress) => (this.benchmark = progress));
+  }
+
+  /** Whether a run belongs to the benchmark's queue: that tells its end, and the run does not become the model in use. */
+  isQueued(runId: string): boolean {
+    return this.benchmark?.tasks.some((task) => task.runId === runId) === true || this.benchmark?.training?.runId === runId;
+  }
+
+  /** A queue that was read, not heard of: what was heard since is newer. */
+  adoptBenchmark(queue: BenchmarkProgress | null): void {
+    if (queue !== null && (this.benchmark === null || this.benchmark.status !== 'running' || queue.status !== 'running')) this.benchmark = queue;
   }
 
   /** Shows a run that was already going when the window opened. */
@@ -59,6 +79,7 @@ export class Jobs {
   dismiss(id: string): void {
     this.imports = this.imports.filter((line) => line.job !== id);
     if (this.training?.runId === id) this.training = null;
+    if (id === benchmarkId) this.benchmark = null;
   }
 
   #hearImport(progress: ImportProgress): void {
@@ -77,6 +98,21 @@ function trainingLine(progress: TrainingProgress): JobLine {
     phase: progress.status === 'paused' ? 'Paused' : progress.status === 'stopped' ? 'Stopped' : progress.status === 'failed' ? 'Failed' : phaseWords[progress.phase],
     done: progress.steps > 0 ? progress.step / progress.steps : null,
   };
+}
+
+function benchmarkLine({ status, tasks, position, training, eta }: BenchmarkProgress): JobLine {
+  const task = tasks[position];
+  const within = training === null || training.steps === 0 ? 0 : training.step / training.steps;
+  const failed = tasks.filter((one) => one.status === 'failed').length;
+  return {
+    id: benchmarkId, kind: 'benchmark', title: 'Benchmark', running: status === 'running', paused: false, eta,
+    phase: status === 'cancelled' ? 'Cancelled' : task === undefined ? `Done${failed === 0 ? '' : `, ${failed} failed`}` : describeTask(task, position, tasks.length),
+    done: tasks.length === 0 ? null : Math.min(1, (position + within) / tasks.length),
+  };
+}
+
+function describeTask({ kind, label }: BenchmarkTask, position: number, count: number): string {
+  return `${kind === 'train' ? 'Training' : 'Evaluating'} ${label}, ${position + 1} of ${count}`;
 }
 
 function importLine(job: ImportJob): JobLine {

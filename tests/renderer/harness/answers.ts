@@ -2,9 +2,11 @@
 import { configReasons, presets } from '../../../models/config.ts';
 import type { Item, ItemFeatures } from '../../../db/records.ts';
 import type { Api, Events } from '../../../electron/api/index.ts';
+import type { BenchmarkProgress, BenchmarkTask } from '../../../electron/api/benchmark.ts';
 import type { DraftRow, Preview } from '../../../electron/api/launch.ts';
 import type { RunDetail, TrainingProgress } from '../../../electron/api/training.ts';
 import { AppError } from '../../../electron/api/errors.ts';
+import { benchmarkTable } from './benchmark.ts';
 import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
 
 export type Send = <E extends keyof Events>(event: E, value: Events[E]) => void;
@@ -110,6 +112,26 @@ export function createAnswers(scene: Scene, send: Send): Api {
     running = { runId, paused: false, timer };
   }
 
+  let queue: BenchmarkProgress | null = null;
+  function tellQueue(state: BenchmarkProgress): BenchmarkProgress {
+    queue = state;
+    send('benchmark.progress', state);
+    return state;
+  }
+  /** Half a second a task, then the next; a cancel ends it. */
+  function runQueue(tasks: readonly BenchmarkTask[]): BenchmarkProgress {
+    const at = (position: number): BenchmarkProgress => ({
+      status: position < tasks.length ? 'running' : 'done', position, training: null, elapsed: position * 0.5, eta: position === 0 ? null : (tasks.length - position) * 0.5,
+      tasks: tasks.map((task, index) => ({ ...task, status: index < position ? 'done' : index === position ? 'running' : 'waiting', seconds: index < position ? 0.5 : null })),
+    });
+    const timer = setInterval(() => {
+      if (queue === null || queue.status !== 'running') return clearInterval(timer);
+      tellQueue(at(queue.position + 1));
+    }, 500);
+    timer.unref();
+    return tellQueue(at(0));
+  }
+
   return {
     workspace: {
       status: async () => ({
@@ -210,6 +232,16 @@ export function createAnswers(scene: Scene, send: Send): Api {
         throw new AppError('busy', 'The harness evaluates nothing.');
       },
       activate: async () => { send('workspace.changed', { what: ['model'] }); },
+    },
+    benchmark: {
+      table: async () => (hasData ? { ...benchmarkTable, ...(scene === 'untrained' ? { rows: [], systems: benchmarkTable.systems.filter(({ kind }) => kind === 'baseline') } : {}), queue } : { data: null, systems: [], rows: [], published: [], queue: null }),
+      start: async ({ systems, seeds = [1], shares = [1] }) => {
+        const tasks = systems.flatMap((name) => shares.flatMap((share) => seeds.map((seed) => ({ kind: 'train', name, label: name, seed, share, fit: 'train', status: 'waiting', runId: null, seconds: null, message: null }) as const)));
+        return runQueue(tasks);
+      },
+      evaluate: async ({ systems = ['vsknn'] }) => runQueue(systems.map((key) => ({ kind: 'evaluate', name: 'm2trec', label: key, seed: 1, share: 1, fit: 'train', status: 'waiting', runId: key, seconds: null, message: null }))),
+      cancel: async () => { if (queue !== null) tellQueue({ ...queue, status: 'cancelled', tasks: queue.tasks.map((task) => (task.status === 'done' ? task : { ...task, status: 'cancelled' })) }); },
+      export: async ({ format, repeats, k }) => ({ name: `benchmark.${format === 'csv' ? 'csv' : 'md'}`, text: `${format} ${repeats} ${k ?? 20}` }),
     },
     launch: {
       drafts: async (query) => {

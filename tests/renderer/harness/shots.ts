@@ -8,7 +8,7 @@ import { serveHarness } from './server.ts';
 const [folder = '/tmp/shots', scene = 'ready', ...addresses] = process.argv.slice(2);
 const sizes = (process.env['SIZES'] ?? '1280x720,1920x1080').split(',').map((size) => size.split('x').map(Number) as [number, number]);
 const themes = (process.env['THEMES'] ?? 'light,dark').split(',');
-const all = addresses.length > 0 ? addresses : ['home', 'catalog', 'sessions', 'training', 'launch', 'categories', 'settings'];
+const all = addresses.length > 0 ? addresses : ['home', 'catalog', 'sessions', 'training', 'benchmark', 'benchmark/categories', 'benchmark/convergence', 'benchmark/sessions', 'benchmark/cost', 'benchmark/run', 'launch', 'categories', 'settings'];
 mkdirSync(folder, { recursive: true });
 const harness = await serveHarness(scene as Scene);
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
