@@ -25,7 +25,7 @@ export interface Outcome {
 }
 
 /** Signs of life to wait for at most: three of preparation, then two an epoch. */
-const longestWait = 7;
+const longestWait = 9;
 /** And then some milliseconds: an epoch, its validation and its checkpoint take a few tens. */
 const longestDelay = 25;
 
