@@ -2,11 +2,9 @@
  * One training step of the default M2TRec on amazon_scientific beside PyTorch's for the same model, weights and batches, in turn.
  * Ours counts the feeds too; PyTorch's batch is ready when its clock starts. `--steps=21`, `--threads=2`, `--profile=PREFIX` (onnxruntime's).
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { dropTokens, weightyEntries, type SparseRows } from '../../models/bags.ts';
 import { epochBatches, stepFeeds } from '../../models/batch.ts';
 import { normalizeConfig } from '../../models/config.ts';
@@ -19,23 +17,14 @@ import { prepareTraining, type Prepared } from '../../models/prepare.ts';
 import { Random } from '../../models/random.ts';
 import { createTrainer } from '../../models/runtime/trainer.ts';
 import { readDataset } from '../helpers/data.ts';
+import { interpreters, noTorch, startTorch } from './parts/torch.ts';
 import type { BenchResult } from './run.ts';
 import { printTimings, summarize, type Timing } from './timing.ts';
 
 export const title = 'a training step of M2TRec (tied, causal, batch 512, amazon_scientific) beside PyTorch';
 
-const root = join(import.meta.dirname, '../..');
 const learningRate = 1e-3;
 const warmUp = 3;
-
-/** Interpreters that may own a PyTorch; SHELFSIGHT_PYTHON names another one. */
-const interpreters = [process.env['SHELFSIGHT_PYTHON'], '/tmp/torchenv/bin/python', '/usr/bin/python3'].filter((path): path is string => path !== undefined && existsSync(path));
-
-interface Peer {
-  readonly name: string;
-  step(batch: number): Promise<{ readonly loss: number; readonly ms: number }>;
-  stop(): void;
-}
 
 export async function run(options: Readonly<Record<string, string>>): Promise<BenchResult> {
   const steps = Number(options['steps'] ?? 21);
@@ -62,7 +51,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
     feeds: feed(index), seen: momentsOfPairs(prepared, rows),
     bags: weightyEntries(prepared.data.bags!, dropTokens(prepared.data.bags!, config.tokenDropout, config.attributeDropout, new Random(states[index]!))), // the first thing a step draws
   })));
-  const peers = (await Promise.all(interpreters.map((python) => startPeer(python, folder, threads)))).filter((peer) => peer !== null);
+  const peers = (await Promise.all(interpreters.map((python) => startTorch(python, 'm2trec_bench.py', [folder, String(threads)], threads)))).filter((peer) => peer !== null);
 
   const names = ['ours, feeds', 'ours, step', 'ours, both', ...peers.map(({ name }) => name)];
   const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
@@ -76,7 +65,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
     const turn: Record<string, number> = { 'ours, feeds': fed - started, 'ours, step': done - fed, 'ours, both': done - started };
     for (const peer of peers) {
       await pause(); // threads of the one before stop spinning
-      const answer = await peer.step(index);
+      const answer = await peer.ask(index) as { ms: number; loss: number };
       turn[peer.name] = answer.ms;
       deviations[peer.name] = Math.max(deviations[peer.name] ?? 0, Math.abs(answer.loss - loss) / loss);
     }
@@ -94,7 +83,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
     lines: [
       `${prepared.data.candidates.length} items, ${prepared.shape.tokens} tokens, width ${config.width}, ${model.parameters.reduce((sum, { initial }) => sum + initial.length, 0).toLocaleString('en')} parameters, ${threads} threads`,
       printTimings(timings),
-      ...(peers.length === 0 ? ['No PyTorch was found, so ours is shown alone. Set SHELFSIGHT_PYTHON to an interpreter that has it.'] : []),
+      ...(peers.length === 0 ? [noTorch] : []),
       ...peers.map(({ name }) => `${name}: ${ratios[name]!.toFixed(2)} x our time (medians); losses of ${batches.length} steps differ by ${deviations[name]!.toExponential(1)} at most`),
     ],
     figures: { threads, steps, timings, ratios, deviations },
@@ -102,32 +91,6 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15));
-
-async function startPeer(python: string, folder: string, threads: number): Promise<Peer | null> {
-  const child = spawn(python, [join(root, 'build/oracle/m2trec_bench.py'), folder, String(threads)], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, OMP_NUM_THREADS: String(threads) } });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async (): Promise<Record<string, unknown> | null> => {
-    const { value, done } = await lines.next();
-    return done === true ? null : JSON.parse(value) as Record<string, unknown>;
-  };
-  let complaint = '';
-  child.stderr.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-500)));
-  const hello = await answer();
-  if (hello === null) {
-    process.stderr.write(`${python}: ${complaint.trim().split('\n').at(-1)}\n`);
-    return null;
-  }
-  return {
-    name: `torch ${String(hello['torch']).split('+')[0]}, BLAS ${String(hello['blas'])}`, // Debian's is generic: products take ten times as long as with MKL
-    async step(batch) {
-      child.stdin.write(`${batch}\n`);
-      const said = await answer();
-      if (said === null) throw new Error(`${python} ended: ${complaint}`);
-      return { loss: said['loss'] as number, ms: said['ms'] as number };
-    },
-    stop: () => child.stdin.end(),
-  };
-}
 
 /** What both sides compute with: `index.json` says where in `data.bin` each tensor lies. */
 function writeBatches(folder: string, model: Model, objective: Objective, batches: readonly { readonly feeds: Feeds; readonly seen: Int32Array; readonly bags: SparseRows }[]): void {
