@@ -17,7 +17,7 @@ import { createTrainingService } from './services/training.ts';
 import { createUploads } from './services/uploads.ts';
 import { createWorkspaceService } from './services/workspace.ts';
 import type { SpawnWorker } from './transport/spawn.ts';
-import { version } from './version.ts';
+import { libraries, version } from './version.ts';
 
 export interface Engine {
   readonly api: Api;
@@ -43,6 +43,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
   const uploads = createUploads(join(workspace.folder, 'uploads'));
   const serving = createServing(context);
   const training = await createTrainingService(context);
+  const benchmark = createBenchmarkService(context, training, libraries);
   const api = guard({
     workspace: createWorkspaceService(context),
     catalog: createCatalogService(context, uploads, serving),
@@ -50,7 +51,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     training,
     launch: createLaunchService(context, serving),
     categories: createCategoriesService(context, serving),
-    benchmark: createBenchmarkService(),
+    benchmark,
   });
   return {
     api,
@@ -68,6 +69,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     },
     adoptFile: (path) => uploads.adopt(path),
     async close() {
+      await benchmark.close();
       await training.close();
       await pool.stop();
       await workspace.close();

@@ -5,6 +5,9 @@
 import type { ItemFeatures, SessionTable } from '../db/records.ts';
 import type { TrainingConfig } from './config.ts';
 
+/** The validation measure that decides between epochs: it sees both hits and their places. */
+export const chosenBy = 'ndcg@20';
+
 /** Everything a job reads. `visible[i]` is 1 for live SKUs, 0 for drafts (never learned from, never candidates unless asked). */
 export interface Dataset {
   readonly items: readonly ItemFeatures[];

@@ -1,18 +1,139 @@
-/** The benchmark: what was trained and counted, side by side. */
-import type { BenchmarkApi } from '../api/benchmark.ts';
+/** The benchmark: what was trained and counted, side by side, and the queue that trains and evaluates what is missing. */
+import { getRun, listRuns } from '../../db/runs.ts';
+import { normalizeConfig, type ModelKind, type TrainingConfig } from '../../models/config.ts';
+import { publishedFor } from '../../models/published.ts';
+import type { BenchmarkApi, BenchmarkSystem, BenchmarkTable, StartBenchmark } from '../api/benchmark.ts';
 import { AppError } from '../api/errors.ts';
+import { exportTable } from './benchmark-export.ts';
+import { createBenchmarkQueue, RunEnded, type PlannedTask } from './benchmark-queue.ts';
+import { buildRows } from './benchmark-rows.ts';
+import { collectSystems, hasChoices, isBaseline, labels, presentDataReader } from './benchmark-systems.ts';
+import type { Context } from './context.ts';
+import type { TrainingService } from './training.ts';
 
-export function createBenchmarkService(): BenchmarkApi {
-  const unbuilt = async (): Promise<never> => {
-    throw new AppError('invalid', 'The benchmark is not in this version of Shelfsight.');
-  };
+export interface BenchmarkService extends BenchmarkApi {
+  /** Pauses what is going on at a checkpoint: the app is closing. */
+  close(): Promise<void>;
+}
+
+export function createBenchmarkService({ workspace, emit, version }: Context, training: TrainingService, libraries: Readonly<Record<string, string>>): BenchmarkService {
+  const db = workspace.reader;
+  const readData = presentDataReader(workspace);
+  const queue = createBenchmarkQueue(training, emit, (runId) => {
+    const { status, message } = getRun(db, runId);
+    return status === 'done' || status === 'running' ? null : new RunEnded(status, message ?? `Run ${runId} is ${status}.`);
+  });
+
+  async function readTable(): Promise<BenchmarkTable> {
+    const data = await readData();
+    const systems = collectSystems(workspace, data);
+    return { data: data && withoutRule(data), systems, rows: buildRows(systems), published: data === null ? [] : publishedFor(data), queue: queue.state };
+  }
+
+  /** A finished run of these settings on this data, with nothing hidden. */
+  function findRun(config: TrainingConfig, dataHash: string): string | null {
+    return listRuns(db).find((run) => run.status === 'done' && run.dataHash === dataHash && run.hidden.length === 0 && sameSettings(run.config as TrainingConfig, config))?.runId ?? null;
+  }
+
+  /** Trains and evaluates; `chosen` is asked when its turn has come. Nothing where both were done, one of them where the other was. */
+  function planRun(config: TrainingConfig, device: string, table: BenchmarkTable, chosen: () => TrainingConfig | null): readonly PlannedTask[] {
+    const { model, seed, share, fit } = config;
+    const dataHash = table.data!.hash;
+    const settings = chosen();
+    const known = settings === null ? null : findRun(settings, dataHash);
+    if (known !== null) return [findSystem(table, known)].filter(lacksReport).map(planEvaluation);
+    return [{
+      facts: { kind: 'train', name: model, label: labels[model], seed, share, fit },
+      async work(steps) {
+        const present = chosen();
+        if (present === null) throw new AppError('invalid', 'The training that chooses the number of epochs did not finish.');
+        await steps.compare({ run: findRun(present, dataHash) ?? (await steps.train(present, device)) });
+      },
+    }];
+  }
+
+  function planEvaluation({ key, name, label, run, fit }: BenchmarkSystem): PlannedTask {
+    return {
+      facts: { kind: 'evaluate', name, label, seed: run?.config.seed ?? null, share: run?.config.share ?? 1, fit },
+      work: (steps) => steps.compare(isBaseline(name) ? { baseline: name } : { run: key }),
+    };
+  }
+
+  function planSystem(model: ModelKind, request: StartBenchmark, seed: number, share: number, table: BenchmarkTable): readonly PlannedTask[] {
+    const { device = 'auto', fit = 'train' } = request;
+    const config = configOf(model, request, seed, share);
+    const first = planRun(config, device, table, () => config);
+    if (fit === 'train') return first;
+    const refit = planRun({ ...config, fit }, device, table, () => {
+      const runId = findRun(config, table.data!.hash);
+      return runId === null ? null : { ...config, fit, epochs: getRun(db, runId).bestEpoch ?? config.epochs };
+    });
+    return [...first, ...refit];
+  }
+
   return {
-    async table() {
-      return { data: null, systems: [], rows: [], published: [], queue: null };
+    table: readTable,
+
+    async start(request) {
+      const { systems, seeds = [1], shares = [1] } = request;
+      const table = await readTable();
+      if (table.data === null) throw new AppError('invalid', 'There is nothing to compare on yet. Import a catalogue and sessions first.');
+      const baselines = unique(systems).filter(isBaseline).map((name) => findSystem(table, name)).filter(lacksReport).map(planEvaluation);
+      const models = unique(systems).filter((name): name is ModelKind => !isBaseline(name));
+      // All systems of one seed on all data first: the table is of use before the queue ends.
+      const runs = unique(shares).sort((a, b) => b - a).flatMap((share) => unique(seeds).flatMap((seed) => models.flatMap((model) => planSystem(model, request, seed, share, table))));
+      return queue.start([...baselines, ...runs]);
     },
-    start: unbuilt,
-    evaluate: unbuilt,
-    async cancel() {},
-    export: unbuilt,
+
+    async evaluate({ systems: keys }) {
+      const table = await readTable();
+      if (table.data === null) throw new AppError('invalid', 'There is nothing to compare on yet. Import a catalogue and sessions first.');
+      const wanted = keys === undefined ? table.systems : unique(keys).map((key) => findSystem(table, key));
+      const other = wanted.find(({ comparable }) => !comparable);
+      if (keys !== undefined && other !== undefined) throw new AppError('invalid', `${other.key} cannot be compared: ${other.remarks[0]}`);
+      return queue.start(wanted.filter((system) => system.comparable && lacksReport(system)).map(planEvaluation));
+    },
+
+    cancel: () => queue.stop('cancel'),
+    close: () => queue.stop('pause'),
+
+    async export(request) {
+      const table = await readTable();
+      if (table.data === null) throw new AppError('invalid', 'There is nothing to export yet. Import a catalogue and sessions first.');
+      return exportTable(table, request, { workspace, versions: { Shelfsight: version, 'workspace schema': String(db.pragma('user_version', { simple: true })), ...libraries } });
+    },
   };
+}
+
+/** @throws ConfigError for settings that exclude each other */
+function configOf(model: ModelKind, { preset, config, epochs, head, mode, negatives }: StartBenchmark, seed: number, share: number): TrainingConfig {
+  const choices = hasChoices(model) ? { head, mode } : {};
+  return normalizeConfig({ ...config, ...definite({ epochs, negatives, ...choices }), model, seed, share, fit: 'train' }, preset);
+}
+
+function definite(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function sameSettings(one: TrainingConfig, other: TrainingConfig): boolean {
+  return (Object.keys(other) as (keyof TrainingConfig)[]).every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+}
+
+/** @throws AppError `not-found` */
+function findSystem({ systems }: BenchmarkTable, key: string): BenchmarkSystem {
+  const system = systems.find((candidate) => candidate.key === key);
+  if (system === undefined) throw new AppError('not-found', `There is no finished run and no baseline "${key}".`);
+  return system;
+}
+
+function lacksReport({ reports }: BenchmarkSystem): boolean {
+  return reports.allowed === null || reports.removed === null;
+}
+
+function withoutRule({ validation: _, ...data }: NonNullable<Awaited<ReturnType<ReturnType<typeof presentDataReader>>>>): BenchmarkTable['data'] {
+  return data;
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
 }

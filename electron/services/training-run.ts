@@ -29,16 +29,18 @@ interface Parts {
   readonly emit: Emit;
 }
 
-interface Launch {
+export interface Launch {
   readonly runId: string;
   readonly job: TrainJob;
   /** Seconds of earlier stretches of the same run. */
   readonly spent: number;
   /** Whether its model, once finished, becomes the one in use. */
   readonly activate: boolean;
+  /** Hears what the screens hear. */
+  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
 }
 
-export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent, activate }: Launch): GoingRun {
+export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent, activate, onProgress }: Launch): GoingRun {
   const started = performance.now();
   let points: CurvePoint[] = [];
   let last: TrainJobProgress | null = null;
@@ -49,8 +51,13 @@ export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent,
   const seconds = (): number => spent + (performance.now() - started) / 1000;
   const update = (change: RunChange): Promise<void> => workspace.write((db) => updateRun(db, runId, change));
 
+  function tell(progress: TrainingProgress): void {
+    emit('training.progress', progress);
+    onProgress?.(progress);
+  }
+
   function announce(status: RunStatus, message: string | null): void {
-    emit('training.progress', {
+    tell({
       runId, status, phase: status === 'done' ? 'done' : last?.phase ?? 'preparing',
       step: last?.step ?? 0, steps: last?.steps ?? 0, epoch: last?.epoch ?? 0, epochs: last?.epochs ?? job.config.epochs,
       loss: lastLoss, examplesPerSecond: null, eta: null, elapsed: seconds(), device: last?.device ?? job.device, memoryMB: last?.memoryMB ?? 0,
@@ -72,7 +79,7 @@ export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent,
       const { step, epoch, validation } = progress;
       points.push({ step, epoch, loss: lastLoss, elapsed: seconds(), ...(validation === null ? {} : { validation }) });
     }
-    emit('training.progress', { runId, status: 'running', ...progress, elapsed: seconds(), message: progress.message ?? note } satisfies TrainingProgress);
+    tell({ runId, status: 'running', ...progress, elapsed: seconds(), message: progress.message ?? note });
   }
 
   /** Runs the job, once more on the CPU where the device gave up (`train` throws then; a loss that is no number is a result). */

@@ -8,22 +8,22 @@ import { activateRun, activeRun, createRun, getRun, listRuns, readCurve, updateR
 import { configReasons, normalizeConfig, type ModelKind, type TrainingConfig } from '../../models/config.ts';
 import type { BaselineName, EvaluationReport, TrainJob } from '../../models/jobs.ts';
 import { AppError } from '../api/errors.ts';
-import type { RunDetail, RunSummary, TrainingApi } from '../api/training.ts';
+import type { RunDetail, RunSummary, TrainingApi, TrainingProgress } from '../api/training.ts';
 import type { Context } from './context.ts';
 import { createDevices } from './devices.ts';
-import { busyWith, launchRun, type GoingRun } from './training-run.ts';
+import { busyWith, launchRun, type GoingRun, type Launch } from './training-run.ts';
 
 /** A finished run, or a baseline by name. */
 export type System = { readonly run: string } | { readonly baseline: BaselineName };
 
+type Launching = Pick<Launch, 'activate' | 'onProgress'>;
+
 /** The training process, held for several jobs in a row. */
 export interface HeldTraining {
   /** Its run does not become the model in use. Answers once it goes. */
-  train(config: TrainingConfig, device: string): Promise<GoingRun>;
-  /** Evaluates by the plain protocol with repeats allowed and removed, and stores both reports. */
-  compare(system: System): Promise<void>;
-  /** Ends an evaluation at once. */
-  interrupt(): Promise<void>;
+  train(config: TrainingConfig, device: string, onProgress: (progress: TrainingProgress) => void): Promise<GoingRun>;
+  /** Evaluates by the plain protocol with repeats allowed and removed, and stores both reports. The signal ends it at once. */
+  compare(system: System, signal: AbortSignal): Promise<void>;
   release(): void;
 }
 
@@ -82,18 +82,18 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     }
   }
 
-  function launch(run: Pick<Run, 'runId' | 'device' | 'seconds'> & { readonly config: TrainingConfig }, dataset: StoredDataset, hidden: Int32Array, how: { readonly resume: boolean; readonly activate: boolean }): GoingRun {
+  function launch(run: Pick<Run, 'runId' | 'device' | 'seconds'> & { readonly config: TrainingConfig }, dataset: StoredDataset, hidden: Int32Array, how: Launching & { readonly resume: boolean }): GoingRun {
     const folder = folderOf(run.runId);
     mkdirSync(folder, { recursive: true });
     const job: TrainJob = { dataset: plainDataset(dataset), config: run.config, device: run.device, hidden, folder, resume: how.resume };
-    const launched = launchRun({ workspace, line: compute.training, emit }, { runId: run.runId, job, spent: run.seconds, activate: how.activate });
+    const launched = launchRun({ workspace, line: compute.training, emit }, { runId: run.runId, job, spent: run.seconds, activate: how.activate, onProgress: how.onProgress });
     going = launched;
     void launched.ended.then(() => (going = null));
     emit('workspace.changed', { what: ['runs', 'compute'] });
     return launched;
   }
 
-  async function startRun(config: TrainingConfig, device: string, hide: readonly string[], activate: boolean): Promise<GoingRun> {
+  async function startRun(config: TrainingConfig, device: string, hide: readonly string[], how: Launching): Promise<GoingRun> {
     const chosen = await devices.choose(device);
     const dataset = await readDataset(workspace, { drafts: false });
     if (dataset.items.length === 0) throw new AppError('invalid', 'The catalogue is empty. Import a catalogue first.');
@@ -106,17 +106,20 @@ export async function createTrainingService(context: Context): Promise<TrainingS
         dataHash: dataset.hash, dataVersion: dataset.dataVersion, hidden: hide,
       }),
     );
-    return launch({ runId, device: chosen, seconds: 0, config }, dataset, hidden, { resume: false, activate });
+    return launch({ runId, device: chosen, seconds: 0, config }, dataset, hidden, { ...how, resume: false });
   }
 
-  /** Sends a system to `measure`, and stores the reports that follow the plain protocol. */
-  async function compare(system: System): Promise<void> {
+  async function compare(system: System, signal: AbortSignal): Promise<void> {
+    const stopped = 'The evaluation was stopped.';
     const dataset = await readDataset(workspace, { drafts: false });
+    if (signal.aborted) throw new AppError('cancelled', stopped);
+    const kill = (): void => void compute.training.kill('cancelled', stopped);
+    signal.addEventListener('abort', kill);
     const key = 'run' in system ? system.run : system.baseline;
     const reports = await compute.training.api.compare({
       dataset: plainDataset(dataset), system: 'run' in system ? { run: folderOf(system.run) } : system, ks: defaultKs,
       hidden: new Int32Array(0), // a run's manifest tells its own
-    });
+    }).finally(() => signal.removeEventListener('abort', kill));
     await store(Object.values(reports).map((report) => ({ ...report, system: key })));
   }
 
@@ -143,7 +146,7 @@ export async function createTrainingService(context: Context): Promise<TrainingS
 
     async start({ preset, config: overrides, hide, device, ...settings }) {
       const config = normalizeConfig({ ...overrides, ...settings }, preset);
-      const { runId } = await occupyRun(() => startRun(config, device ?? 'auto', hide ?? [], true));
+      const { runId } = await occupyRun(() => startRun(config, device ?? 'auto', hide ?? [], { activate: true }));
       return { runId };
     },
 
@@ -223,9 +226,8 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     hold(what) {
       const release = claim(what);
       return {
-        train: (config, device) => startRun(config, device, [], false),
+        train: (config, device, onProgress) => startRun(config, device, [], { activate: false, onProgress }),
         compare,
-        interrupt: () => compute.training.kill('cancelled', 'The evaluation was stopped.'),
         release,
       };
     },
