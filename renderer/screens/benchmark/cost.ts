@@ -16,6 +16,12 @@ export function formatTickSeconds(seconds: number): string {
   return seconds < 3600 ? `${Number((seconds / 60).toPrecision(3))} min` : `${Number((seconds / 3600).toPrecision(3))} h`;
 }
 
+/** A round count on an axis: `500k`, `5M`. */
+export function formatTickCount(count: number): string {
+  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(3))}M`;
+  return count >= 1e3 ? `${Number((count / 1e3).toPrecision(3))}k` : String(count);
+}
+
 /** A ratio on an axis of percent: 0.5 -> `50`, 0.125 -> `12.5`. */
 export function formatTickPercent(ratio: number): string {
   return String(Number((ratio * 100).toPrecision(4)));

@@ -82,7 +82,7 @@ function cellOf(row: BenchmarkRow, column: Column, rows: readonly BenchmarkRow[]
   if (slice === null || value === null) return { column, text: nothing, words: 'not measured', best: false, value: null, n: 0 };
   // A free row per SKU has none for a SKU without training events: a zero there would say that it was ranked.
   if (column.slice === 'cold' && members.some((member) => (member.reports[settings.repeats]?.unscored ?? 0) >= slice.n)) {
-    return { column, text: cannotScore, words: `${formatCount(slice.n)} moments, none of which it can score`, best: false, value: null, n: slice.n };
+    return { column, text: cannotScore, words: `${cannotScore} any of the ${formatCount(slice.n)} moments`, best: false, value: null, n: slice.n };
   }
   const text = percent(value.mean);
   const rivals = rows.filter((other) => other.fit === row.fit).flatMap((other) => sliceAt(other, column.slice, settings)?.measures[column.measure].mean ?? []);
