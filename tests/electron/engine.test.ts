@@ -96,11 +96,17 @@ test('the way through: import, train, preview, board, recommend, evaluate', asyn
     assert.ok(Math.abs(sum - 1) < 1e-3, `${level} sums to ${sum}`);
   }
 
-  const report = await engine.api.training.evaluate({ ks: [20] });
+  const report = await engine.api.training.evaluate({});
   const popularity = await engine.api.training.evaluate({ system: { baseline: 'popularity' }, ks: [20] });
   assert.equal(report.data.hash, popularity.data.hash);
   assert.ok(report.k['20']!.all.hit > popularity.k['20']!.all.hit, 'better than popularity');
   assert.deepEqual((await engine.api.training.run({ runId })).evaluation, report);
+  // Another protocol is answered, and does not take the place of the plain report.
+  const targets = (await engine.api.catalog.list({ offset: 0, limit: 50 })).rows.map(({ sku }) => sku);
+  assert.equal((await engine.api.training.evaluate({ targets, equalExposure: true })).protocol.equalExposure, true);
+  assert.deepEqual((await engine.api.training.run({ runId })).evaluation, report);
+  await assert.rejects(engine.api.training.evaluate({ equalExposure: true }), { code: 'invalid', message: /needs a list of target SKUs/ });
+  await assert.rejects(engine.api.training.evaluate({ targets, equalExposure: true, candidates: 'targets' }), { code: 'invalid', message: /leave out candidates/ });
 });
 
 test('drafts: saved, found by the board and by a session, deleted; a live SKU is refused', async () => {

@@ -53,6 +53,11 @@ const samples: Readonly<Record<string, object>> = {
   'launch.preview': { sku: 'd', features, k: 20, panel: 100 },
   'launch.refreshBoard': {},
   'categories.recommend': { session: ['a'], k: 20, run: 'r', withDrafts: true },
+  'benchmark.table': {},
+  'benchmark.start': { systems: ['m2trec', 'vsknn'], seeds: [1], shares: [0.5], epochs: 1, preset: 'small', head: 'tied', mode: 'causal', negatives: 0, fit: 'train', device: 'cpu', config: { width: 64 } },
+  'benchmark.evaluate': { systems: ['vsknn'] },
+  'benchmark.cancel': {},
+  'benchmark.export': { format: 'csv', repeats: 'allowed', k: 20 },
 };
 
 async function call(service: string, method: string, request: unknown): Promise<string> {
