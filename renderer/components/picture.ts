@@ -5,12 +5,24 @@
 
 /** Pixels of the picture per pixel of the screen: sharp in print and on dense screens. */
 const density = 2;
-/** Elements that the picture leaves out (buttons, what only a screen reader hears) carry this attribute or class. */
-const leftOut = '[data-picture="none"], .only-read';
+/** What only a screen reader hears. Buttons and the like are hidden by `[data-picture='none']` in base.css while a picture is taken. */
+const leftOut = '.only-read';
 
 /** @throws Error when the browser has no memory for the picture */
 export async function takePicture(root: HTMLElement): Promise<Blob> {
   await document.fonts.ready;
+  // From here to the last stroke nothing waits: the screen never shows itself without its buttons.
+  root.dataset['taking'] = '';
+  let canvas: HTMLCanvasElement;
+  try {
+    canvas = drawCanvas(root);
+  } finally {
+    delete root.dataset['taking'];
+  }
+  return toBlob(canvas);
+}
+
+function drawCanvas(root: HTMLElement): HTMLCanvasElement {
   const box = root.getBoundingClientRect();
   // A scrolled element is drawn whole: its content may be larger than its box.
   const [width, height] = [Math.max(box.width, root.scrollWidth), Math.max(box.height, root.scrollHeight)];
@@ -22,6 +34,10 @@ export async function takePicture(root: HTMLElement): Promise<Blob> {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.setTransform(density, 0, 0, density, (root.scrollLeft - box.left) * density, (root.scrollTop - box.top) * density);
   paintElement(context, root);
+  return canvas;
+}
+
+function toBlob(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob === null ? reject(new Error('The picture is too large for the browser. Make the window smaller and export again.')) : resolve(blob)), 'image/png');
   });
@@ -45,8 +61,16 @@ function paintElement(context: CanvasRenderingContext2D, element: Element): void
 function paintBox(context: CanvasRenderingContext2D, box: DOMRect, style: CSSStyleDeclaration): void {
   context.fillStyle = style.backgroundColor;
   context.beginPath();
-  context.roundRect(box.x, box.y, box.width, box.height, Number.parseFloat(style.borderTopLeftRadius) || 0);
+  const radius = Number.parseFloat(style.borderTopLeftRadius) || 0;
+  context.roundRect(box.x, box.y, box.width, box.height, radius);
   context.fill();
+  if (radius > 0) {
+    const line = Number.parseFloat(style.borderTopWidth);
+    context.strokeStyle = style.borderTopColor;
+    context.lineWidth = line;
+    if (line > 0) context.stroke();
+    return;
+  }
   const sides = [
     { size: style.borderTopWidth, line: style.borderTopStyle, color: style.borderTopColor, at: (size: number) => [box.x, box.y, box.width, size] as const },
     { size: style.borderBottomWidth, line: style.borderBottomStyle, color: style.borderBottomColor, at: (size: number) => [box.x, box.bottom - size, box.width, size] as const },

@@ -128,7 +128,7 @@ export class App {
 
   /** A queue ends in one sentence too, and once: it reports its end with its last change. */
   #tellQueue({ status, tasks }: BenchmarkProgress): void {
-    if (status !== 'done') return;
+    if (status !== 'done' || tasks.length === 0) return;
     const failed = tasks.filter((task) => task.status === 'failed');
     const show = { label: 'Show', run: () => this.go('benchmark', failed.length === 0 ? '' : 'run') };
     if (failed.length > 0) this.fail(new Error(`The benchmark queue is done; ${failed.length} of ${tasks.length} tasks failed.`), show);

@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { BenchmarkSystem, BenchmarkTable } from '../../electron/api/benchmark.ts';
 import { curvesOf, inputsOf, judge, pairsOf, seriesOf } from '../../renderer/screens/benchmark/convergence.ts';
-import { costSeries, formatTickCount, formatTickPercent, formatTickSeconds } from '../../renderer/screens/benchmark/cost.ts';
+import { costSeries } from '../../renderer/screens/benchmark/cost.ts';
 import { explainCell } from '../../renderer/screens/benchmark/explain.ts';
 import { drawLevels } from '../../renderer/screens/benchmark/levels.ts';
 import { drawLines, spread, type Series } from '../../renderer/screens/benchmark/lines.ts';
 import { readSettings, settingsAddress, standard, views, type Settings } from '../../renderer/screens/benchmark/settings.ts';
 import { shareSeries, shareTable } from '../../renderer/screens/benchmark/shares.ts';
 import { columnsOf, formatParameters, sectionsOf, setApart } from '../../renderer/screens/benchmark/table.ts';
+import { formatTickCount, formatTickPercent, formatTickSeconds } from '../../renderer/screens/benchmark/ticks.ts';
 import { comparePair, summarize, type Curve } from '../../renderer/screens/benchmark/verdict.ts';
 import type * as GridKeysModule from '../../renderer/screens/benchmark/grid-keys.svelte.ts';
 import type * as PlanModule from '../../renderer/screens/benchmark/plan.svelte.ts';
@@ -75,7 +76,7 @@ const curve = (label: string, values: readonly number[], secondsPerEpoch: number
 test('the verdict on convergence follows from the runs: sooner, later, in part, not at all', () => {
   const one = curve('MeTRec', [0.2, 0.25, 0.3, 0.31]);
   const sooner = comparePair({ one, many: curve('M2TRec', [0.25, 0.31, 0.33, 0.34]) }, 'HR@20')!;
-  assert.equal(sooner.sentence, 'Seed 1: M2TRec reaches HR@20 31.00 % at epoch 2 against 4 of MeTRec, after 20 s against 40 s. Best: 34.00 % against 31.00 %.');
+  assert.equal(sooner.sentence.replaceAll('\u00a0', ' '), 'Seed 1: M2TRec reaches HR@20 31.00 % at epoch 2 against 4 of MeTRec, after 20 s against 40 s. Best: 34.00 % against 31.00 %.');
   assert.match(summarize([sooner]), /in fewer epochs in 1 of 1 pair, in less time in 1 of 1: the claim holds here\. Fewer than three pairs/);
   // Fewer epochs, each of them three times as long.
   const slow = comparePair({ one, many: curve('M2TRec', [0.25, 0.31, 0.33, 0.34], 30) }, 'HR@20')!;
@@ -83,7 +84,7 @@ test('the verdict on convergence follows from the runs: sooner, later, in part, 
   assert.match(summarize([slow]), /only in part/);
   // A worse system is compared where it gets to, not where it never does.
   const worse = comparePair({ one, many: curve('M2TRec', [0.1, 0.2, 0.22, 0.21]) }, 'HR@20')!;
-  assert.match(worse.sentence, /reaches HR@20 22\.00 % at epoch 3 against 2 of MeTRec/);
+  assert.match(worse.sentence, /reaches HR@20 22\.00\u00a0% at epoch 3 against 2 of MeTRec/);
   assert.match(summarize([worse]), /does not hold here/);
   assert.equal(comparePair({ one, many: curve('M2TRec', []) }, 'HR@20'), null);
   assert.deepEqual([comparePair({ one, many: curve('M2TRec', [0.2], null) }, 'HR@20')!.time, summarize([])], [null, '']);

@@ -121,8 +121,10 @@ export class BenchmarkState {
   async #queueUp(ask: () => Promise<BenchmarkProgress>): Promise<void> {
     this.starting = true;
     try {
-      this.#app.jobs.adoptBenchmark(await ask());
-      this.#app.say('The benchmark queue has started. You can go on browsing.');
+      const queue = await ask();
+      this.#app.jobs.adoptBenchmark(queue);
+      this.#app.say(queue.tasks.length === 0 ? 'Nothing is missing: all of this has run with these settings.' : 'The benchmark queue has started. You can go on browsing.');
+      if (queue.tasks.length === 0) return;
       this.#app.go('benchmark', settingsAddress({ ...this.settings, view: 'run' }));
     } catch (error) {
       this.#app.fail(error);

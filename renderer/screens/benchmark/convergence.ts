@@ -47,10 +47,11 @@ function sameButTasks(one: BenchmarkSystem, many: BenchmarkSystem): boolean {
 
 export function seriesOf(systems: readonly BenchmarkSystem[], input: Input, measure: string, by: By): readonly Series[] {
   const shown = systems.filter(({ name }) => input === 'all' || (kinds[name].tone === input && name !== 'trec-title'));
-  const byLabel = Map.groupBy(shown, (system) => system.label);
+  const byGroup = Map.groupBy(shown, (system) => system.group);
+  const alike = Map.groupBy(byGroup.keys(), (group) => byGroup.get(group)![0]!.label);
   return shown.map((system) => ({
     key: system.key,
-    ...namesOf(system, byLabel.get(system.label)!),
+    ...namesOf(system, byGroup.get(system.group)!, alike.get(system.label)!.length > 1),
     tone: kinds[system.name].tone,
     dashed: kinds[system.name].tasks === 'one',
     points: system.run!.convergence.flatMap((point) => {
@@ -60,10 +61,12 @@ export function seriesOf(systems: readonly BenchmarkSystem[], input: Input, meas
   }));
 }
 
-/** Runs of one system are named once, at the line of the first. */
-function namesOf(system: BenchmarkSystem, same: readonly BenchmarkSystem[]): Pick<Series, 'label' | 'name'> {
-  if (same.length === 1) return { label: system.label };
-  return { label: `${system.label}, seed ${system.run!.config.seed}`, name: system === same[0] ? `${system.label}, ${same.length} runs` : '' };
+/** Runs that differ by seed only are named once, at the line of the first; other runs of the same system by what usually differs. */
+function namesOf({ label, run, key }: BenchmarkSystem, same: readonly BenchmarkSystem[], hasAlike: boolean): Pick<Series, 'label' | 'name'> {
+  const { head, mode, epochs, seed } = run!.config;
+  const name = hasAlike ? `${label}, ${head} head, ${mode}, ${epochs} epochs` : label;
+  if (same.length === 1) return { label: name };
+  return { label: `${name}, seed ${seed}`, name: key === same[0]!.key ? `${name}, ${same.length} runs` : '' };
 }
 
 /** What the paired runs say about the claim, a sentence a pair and one for all of them. */

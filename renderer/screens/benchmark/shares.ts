@@ -3,7 +3,7 @@ import type { BenchmarkRow, BenchmarkTable, Measure } from '../../../electron/ap
 import type { Series } from './lines.ts';
 import { kinds } from './names.ts';
 import type { Settings } from './settings.ts';
-import { measureOf, percent } from './table.ts';
+import { measureOf, percent, shortNames } from './table.ts';
 
 export const usualShares: readonly number[] = [0.1, 0.25, 0.5, 1];
 
@@ -19,9 +19,10 @@ interface Ladder {
 export function laddersOf(table: BenchmarkTable): readonly Ladder[] {
   const settings = new Map(table.systems.flatMap(({ key, run }) => (run === null ? [] : [[key, JSON.stringify({ ...run.config, seed: null, share: null })] as const])));
   const trained = table.rows.filter((row) => row.kind === 'run');
+  const names = shortNames(trained);
   return [...Map.groupBy(trained, (row) => settings.get(row.systems[0] ?? '') ?? row.group).values()]
     .filter((rows) => new Set(rows.map((row) => row.share)).size > 1)
-    .map((rows) => ({ label: rows[0]!.label, rows: rows.toSorted((a, b) => a.share - b.share) }));
+    .map((rows) => ({ label: names.get(rows[0]!.group)!, rows: rows.toSorted((a, b) => a.share - b.share) }));
 }
 
 export function shareSeries(table: BenchmarkTable, measure: Measure, settings: Settings): readonly Series[] {

@@ -1,6 +1,7 @@
 /** The benchmark's table in the paper's shape: sections of systems, columns of measures, and what stands in each cell. */
 import type { BenchmarkRow, BenchmarkSystem, BenchmarkTable, Measure, SeedMean, Slice } from '../../../electron/api/benchmark.ts';
-import { formatCount, formatSeconds, nothing } from '../../state/format.ts';
+import { formatCount, nothing } from '../../state/format.ts';
+import { formatTickSeconds } from './ticks.ts';
 import { familyOf, familyWords, measureName, type Family } from './names.ts';
 import type { Settings } from './settings.ts';
 
@@ -70,7 +71,7 @@ function lineOf(row: BenchmarkRow, columns: readonly Column[], rows: readonly Be
     row,
     cells: columns.map((column) => cellOf(row, column, rows, members, settings)),
     size: row.parameters === null ? nothing : formatParameters(row.parameters),
-    time: row.seconds === null ? nothing : formatSeconds(row.seconds),
+    time: row.seconds === null ? nothing : formatTickSeconds(row.seconds),
     epochs: chosen.length === 0 ? nothing : [...new Set(chosen)].sort((a, b) => a - b).join(', '),
     epochWords: [...new Set(runs.map((run) => (run.chosenBy === null ? `${run.epochs} epochs, run to their end without a choice` : `epoch ${run.bestEpoch ?? nothing} of ${run.epochs}, chosen on validation by ${run.chosenBy.toUpperCase()}`)))].join('; '),
   };
@@ -79,16 +80,24 @@ function lineOf(row: BenchmarkRow, columns: readonly Column[], rows: readonly Be
 function cellOf(row: BenchmarkRow, column: Column, rows: readonly BenchmarkRow[], members: readonly BenchmarkSystem[], settings: Settings): Cell {
   const slice = sliceAt(row, column.slice, settings);
   const value = slice?.measures[column.measure] ?? null;
-  if (slice === null || value === null) return { column, text: nothing, words: 'not measured', best: false, value: null, n: 0 };
-  // A free row per SKU has none for a SKU without training events: a zero there would say that it was ranked.
-  if (column.slice === 'cold' && members.some((member) => (member.reports[settings.repeats]?.unscored ?? 0) >= slice.n)) {
-    return { column, text: cannotScore, words: `${cannotScore} any of the ${formatCount(slice.n)} moments`, best: false, value: null, n: slice.n };
+  if (slice === null || value === null) {
+    // A free row per SKU has none for a SKU without training events: neither a zero nor an unexplained dash.
+    const cold = column.slice === 'cold' ? members.find((member) => coldUnscored(member, settings) > 0) : undefined;
+    if (cold === undefined) return { column, text: nothing, words: 'not measured', best: false, value: null, n: 0 };
+    const n = coldUnscored(cold, settings);
+    return { column, text: cannotScore, words: `${cannotScore} any of the ${formatCount(n)} moments`, best: false, value: null, n };
   }
   const text = percent(value.mean);
   const rivals = rows.filter((other) => other.fit === row.fit).flatMap((other) => sliceAt(other, column.slice, settings)?.measures[column.measure].mean ?? []);
   const best = rivals.length > 1 && text === percent(Math.max(...rivals)) && value.mean > 0;
   const seeds = value.spread === null ? '' : `; mean of ${row.seeds.length} seeds, ${percent(value.lowest)} to ${percent(value.highest)}`;
   return { column, text, words: `${text} % ± ${percent(value.error)} (standard error), n = ${formatCount(slice.n)}${seeds}`, best, value, n: slice.n };
+}
+
+/** Moments with a cold target where the system can score none of them; 0 where it can, or was not measured. */
+function coldUnscored({ reports }: BenchmarkSystem, { repeats, k }: Pick<Settings, 'repeats' | 'k'>): number {
+  const n = reports[repeats]?.k[k]?.cold.n ?? 0;
+  return (reports[repeats]?.unscored ?? 0) >= n ? n : 0;
 }
 
 function sliceAt(row: BenchmarkRow, slice: Slice, { repeats, k }: Pick<Settings, 'repeats' | 'k'>) {
@@ -109,6 +118,12 @@ export function percent(ratio: number): string {
 export function formatParameters(count: number): string {
   if (count >= 1e6) return `${(count / 1e6).toFixed(count >= 1e8 ? 0 : count >= 1e7 ? 1 : 2)}M`;
   return count >= 1e3 ? `${(count / 1e3).toFixed(0)}k` : String(count);
+}
+
+/** A name for each row, as short as tells it from the others of its share: the label, and what differs where labels are equal. */
+export function shortNames(rows: readonly BenchmarkRow[]): ReadonlyMap<string, string> {
+  const same = Map.groupBy(rows, (row) => `${row.label} ${row.share}`);
+  return new Map(rows.map((row) => [row.group, same.get(`${row.label} ${row.share}`)!.length === 1 || row.detail === '' ? row.label : `${row.label}, ${row.detail}`]));
 }
 
 /** Systems that cannot stand in the table, and those that only lack an evaluation. */

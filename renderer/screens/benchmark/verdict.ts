@@ -72,4 +72,4 @@ function order(mine: number, other: number): 'sooner' | 'as soon' | 'later' {
   return mine < other ? 'sooner' : mine > other ? 'later' : 'as soon';
 }
 
-const percent = (value: number): string => `${(value * 100).toFixed(2)} %`;
+const percent = (value: number): string => `${(value * 100).toFixed(2)}\u00a0%`;
