@@ -4,7 +4,7 @@ import type { Recall } from './memory.ts';
 import { scoreBatches, type Scorer } from './scorer.ts';
 
 /** Weights β that are tried, 0 among them: a memory that does not help is not used. */
-export const memoryWeights = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1, 1.5, 2.5] as const;
+export const memoryWeights = [0, 0.1, 0.2, 0.3, 0.5, 0.8, 1.3, 2, 3.5, 6, 10] as const;
 
 /**
  * What a SKU that came before counts beside one that came after, tried in this order. Reviews follow the order in which SKUs came to the

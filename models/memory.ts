@@ -4,7 +4,7 @@
  *   score(S, j) = model(S, j) + β m(S, j)
  *   m(S, j)     = Σ over the last 8 seen SKUs i of S of 0.8^age · C(i, j)
  *   C(i, j)     = c(i, j) / sqrt((n_i + 20) (n_j + 20)), the best 100 per i, brought to a mean of 1
- *   c(i, j)     = Σ over pairs at most 10 positions apart of 1 / sqrt(distance), times `backward` where j came before i
+ *   c(i, j)     = Σ over pairs at most 10 positions apart of 1 / sqrt(distance), times `backward` where j came before i, times 3 where j is i
  *
  * Counted on training sequences alone; n are events. β and `backward` are chosen on validation.
  *
@@ -19,6 +19,8 @@ import type { Products } from './trained.ts';
 
 const reach = 10;
 const shrinkage = 20;
+/** What coming back to a SKU counts: in shops where many do, it is the strongest sign there is (on diginetica 3 adds a point of NDCG@20). */
+const again = 3;
 /** Neighbours kept of each SKU: 50 lose a tenth of a point of HR@20, more gain nothing. At most 120 MB for 150,000 SKUs. */
 const mostNeighbours = 100;
 const last = 8;
@@ -50,7 +52,7 @@ export function countMemory({ items, offsets }: Sequences, numbers: Int32Array, 
       for (let j = Math.max(offsets[s]!, i - reach); j < i; j++) {
         const [earlier, later] = [place[items[j]!]!, place[items[i]!]!];
         const weight = 1 / Math.sqrt(i - j);
-        add(earlier, later, weight);
+        add(earlier, later, earlier === later ? again * weight : weight);
         if (earlier !== later) add(later, earlier, backward * weight);
       }
     }

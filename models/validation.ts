@@ -15,6 +15,8 @@ import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained
 
 /** More prefixes than this are sampled: the standard error is then below 0.4 points. */
 const limit = 20_000;
+/** Scores (prefixes x candidates) that the memory is chosen by: differences on the same prefixes need fewer of them than levels do. */
+const choiceCells = 200_000_000;
 const sampleSeed = 7;
 
 /** Lists of this length are measured, `chosenBy` among the measures. */
@@ -40,7 +42,7 @@ export class Validator {
     this.#encoders = encoders;
     this.#products = products;
     this.#items = encoderItems(prepared.features, config, dataset.items, dataset.ids, model.shape.items > 0 ? dataset.ids : new Int32Array(0));
-    this.#prefixes = sample(prepared.validation);
+    this.#prefixes = sample(prepared.validation, limit);
   }
 
   static async open(model: Model, prepared: Prepared, dataset: Dataset, threads: number | undefined): Promise<Validator> {
@@ -88,7 +90,7 @@ export class Validator {
     const likeness = scoresNewSkus(config) ? { vectors: vectors.vectors, width: vectors.width, products: this.#products } : null;
     const memories = memoryBackwards.map((backward) => countMemory(sequences, this.#dataset.ids, backward));
     const recalls = await Promise.all(memories.map((memory) => Recall.open(memory, this.#dataset.ids, likeness)));
-    const { recall, weight, without, measure } = await chooseMemory(scorer, this.#prefixes, learnable, recalls, k);
+    const { recall, weight, without, measure } = await chooseMemory(scorer, sample(this.#prefixes, Math.floor(choiceCells / this.#prepared.data.candidates.length)), learnable, recalls, k);
     return weight === 0 ? null : { pairs: memories[recall]!, settings: { weight, backward: memoryBackwards[recall]!, validation: { without, with: measure } } };
   }
 
@@ -98,9 +100,9 @@ export class Validator {
   }
 }
 
-function sample(prefixes: PrefixSet): PrefixSet {
+function sample(prefixes: PrefixSet, most: number): PrefixSet {
   const n = prefixes.ends.length;
-  if (n <= limit) return prefixes;
-  const drawn = new Set(new Random(sampleSeed).shuffle(Int32Array.from({ length: n }, (_, i) => i)).subarray(0, limit));
+  if (n <= most) return prefixes;
+  const drawn = new Set(new Random(sampleSeed).shuffle(Int32Array.from({ length: n }, (_, i) => i)).subarray(0, most));
   return selectPrefixes(prefixes, (_, index) => drawn.has(index));
 }

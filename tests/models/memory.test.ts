@@ -32,7 +32,7 @@ function pairsOf({ items, offsets }: Sequences, backward: number): Map<string, n
     const session = [...items.subarray(offsets[s], offsets[s + 1])];
     session.forEach((a, at) => session.forEach((b, later) => {
       if (later <= at || later - at > 10) return;
-      add(a, b, 1 / Math.sqrt(later - at));
+      add(a, b, (a === b ? 3 : 1) / Math.sqrt(later - at));
       if (a !== b) add(b, a, backward / Math.sqrt(later - at));
     }));
   }
