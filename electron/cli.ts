@@ -5,6 +5,7 @@
 import { extname, join } from 'node:path';
 import { isAppError } from './api/errors.ts';
 import { UsageError, type Command } from './commands/command.ts';
+import { compareCommand } from './commands/compare.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
 import { previewCommand } from './commands/preview.ts';
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   import: importCommand,
   train: trainCommand,
   evaluate: evaluateCommand,
+  compare: compareCommand,
   recommend: recommendCommand,
   preview: previewCommand,
 };

@@ -83,6 +83,14 @@ export function readCount(option: string, text: string | undefined, least = 1): 
   return value;
 }
 
+/** A part of the sessions. */
+export function readShare(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const share = Number(text);
+  if (!(share >= 0.001 && share <= 1)) throw new UsageError(`--${option} is "${text}"; it takes a number from 0.001 to 1.`);
+  return share;
+}
+
 export function oneOf<const Choice extends string>(option: string, text: string | undefined, choices: readonly Choice[]): Choice | undefined {
   if (text === undefined || choices.includes(text as Choice)) return text as Choice | undefined;
   throw new UsageError(`--${option} is "${text}"; it takes one of ${choices.join(', ')}.`);

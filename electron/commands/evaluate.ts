@@ -35,18 +35,18 @@ export const evaluateCommand: Command = {
   },
 };
 
-function describe({ system, data, protocol, k, categories, coverage, exposureRatio, tieGap, unscored, seconds }: EvaluationReport): string {
+function describe({ system, data, protocol, k, categories, coverage, gini, exposureRatio, tieGap, unscored, seconds }: EvaluationReport): string {
   const lines = [`${system} on data ${data.hash.slice(0, 12)}: ${data.items} SKUs, ${data.sessions} sessions, ${data.events} events`];
   lines.push(`prefixes ${protocol.prefixes}, candidates ${protocol.candidates}, repeats ${protocol.repeats}, ties ${protocol.ties}${protocol.equalExposure ? `, equal exposure (offset ${protocol.offset.toFixed(3)})` : ''}`);
   const rows = Object.entries(k).flatMap(([size, buckets]) =>
-    Object.entries(buckets).map(([bucket, { n, hit, mrr, recall, anyHit, ndcg }]) => [size, bucket, String(n), ...(n === 0 ? ['–', '–', '–', '–', '–'] : [percent(hit), mrr.toFixed(4), percent(recall), percent(anyHit), ndcg.toFixed(4)])]),
+    Object.entries(buckets).map(([bucket, { n, hit, mrr, recall, anyHit, ndcg, errors }]) => [size, bucket, String(n), ...(n === 0 ? ['–', '–', '–', '–', '–', '–'] : [percent(hit), percent(errors.hit), mrr.toFixed(4), percent(recall), percent(anyHit), ndcg.toFixed(4)])]),
   );
-  if (rows.length > 0) lines.push('', table(['K', 'slice', 'n', 'HIT', 'MRR', 'recall (rest)', 'any hit', 'NDCG'], rows));
+  if (rows.length > 0) lines.push('', table(['K', 'slice', 'n', 'HIT', '± se', 'MRR', 'recall (rest)', 'any hit', 'NDCG'], rows));
   const levels = Object.entries(categories);
   if (levels.length > 0) {
     const sizes = Object.keys(levels[0]![1].hit);
     lines.push('', table(['level', 'n', ...sizes.map((size) => `HIT@${size}`)], levels.map(([level, { n, hit }]) => [level, String(n), ...sizes.map((size) => percent(hit[size] ?? 0))])));
   }
-  lines.push('', `coverage ${percent(coverage)}, tie gap ${tieGap.toFixed(4)}${exposureRatio === null ? '' : `, exposure ratio ${exposureRatio.toFixed(3)}`}${unscored > 0 ? `, ${unscored} targets it cannot score` : ''}; ${seconds.toFixed(1)} s`);
+  lines.push('', `coverage ${percent(coverage)}, Gini of exposure ${gini === null ? '–' : gini.toFixed(3)}, tie gap ${tieGap.toFixed(4)}${exposureRatio === null ? '' : `, exposure ratio ${exposureRatio.toFixed(3)}`}${unscored > 0 ? `, ${unscored} targets it cannot score` : ''}; ${seconds.toFixed(1)} s`);
   return lines.join('\n');
 }

@@ -2,9 +2,9 @@
 import { modelKinds } from '../../models/config.ts';
 import type { RunDetail, StartTraining, TrainingProgress } from '../api/training.ts';
 import type { Engine } from '../engine.ts';
-import { given, oneOf, printAnswer, readCount, readObject, readSkus, readWords, UsageError, withWorkspace, type Command } from './command.ts';
+import { given, oneOf, printAnswer, readCount, readObject, readShare, readSkus, readWords, UsageError, withWorkspace, type Command } from './command.ts';
 
-const usage = `train <workspace> [--model ${modelKinds.join('|')}] [--head tied|id] [--mode causal|prefix] [--preset small|full] [--epochs N] [--device auto|cpu|webgpu] [--seed N] [--hide FILE] [--config FILE] | train <workspace> --resume RUN`;
+const usage = `train <workspace> [--model ${modelKinds.join('|')}] [--head tied|id] [--mode causal|prefix] [--preset small|full] [--epochs N] [--device auto|cpu|webgpu] [--seed N] [--negatives N] [--share 0…1] [--fit train|train+valid] [--hide FILE] [--config FILE] | train <workspace> --resume RUN`;
 
 export const trainCommand: Command = {
   usage,
@@ -13,10 +13,14 @@ export const trainCommand: Command = {
       words,
       {
         model: { type: 'string' }, head: { type: 'string' }, mode: { type: 'string' }, preset: { type: 'string' }, epochs: { type: 'string' },
-        device: { type: 'string' }, seed: { type: 'string' }, hide: { type: 'string' }, config: { type: 'string' }, resume: { type: 'string' },
+        device: { type: 'string' }, seed: { type: 'string' }, negatives: { type: 'string' }, share: { type: 'string' }, fit: { type: 'string' }, hide: { type: 'string' }, config: { type: 'string' }, resume: { type: 'string' },
       },
       usage,
     );
+    const settings = {
+      ...(values.config === undefined ? {} : readObject(values.config)),
+      ...given({ negatives: readCount('negatives', values.negatives, 0), share: readShare('share', values.share), fit: oneOf('fit', values.fit, ['train', 'train+valid']) }),
+    };
     const request: StartTraining = given({
       model: oneOf('model', values.model, modelKinds),
       head: oneOf('head', values.head, ['tied', 'id']),
@@ -26,7 +30,7 @@ export const trainCommand: Command = {
       device: values.device,
       seed: readCount('seed', values.seed, 0),
       hide: values.hide === undefined ? undefined : readSkus(values.hide),
-      config: values.config === undefined ? undefined : readObject(values.config),
+      config: Object.keys(settings).length === 0 ? undefined : settings,
     });
     if (values.resume !== undefined && Object.keys(request).length > 0) throw new UsageError('A resumed run keeps its settings: give --resume RUN alone.');
     const run = await withWorkspace(folder, spawn, (engine) => follow(engine, values.resume ?? null, request));

@@ -2,7 +2,7 @@
 import { getRun, listRuns } from '../../db/runs.ts';
 import { normalizeConfig, type ModelKind, type TrainingConfig } from '../../models/config.ts';
 import { publishedFor } from '../../models/published.ts';
-import type { BenchmarkApi, BenchmarkSystem, BenchmarkTable, StartBenchmark } from '../api/benchmark.ts';
+import type { BenchmarkApi, BenchmarkSystem, BenchmarkTable, StartBenchmark, SystemName } from '../api/benchmark.ts';
 import { AppError } from '../api/errors.ts';
 import { exportTable } from './benchmark-export.ts';
 import { createBenchmarkQueue, RunEnded, type PlannedTask } from './benchmark-queue.ts';
@@ -41,10 +41,11 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
     const dataHash = table.data!.hash;
     const settings = chosen();
     const known = settings === null ? null : findRun(settings, dataHash);
-    if (known !== null) return [findSystem(table, known)].filter(lacksReport).map(planEvaluation);
+    if (known !== null) return [findSystem(table, known)].filter(lacksReport).map((system) => planEvaluation(system, table));
     return [{
       facts: { kind: 'train', name: model, label: labels[model], seed, share, fit },
       async work(steps) {
+        assertReadable(model, table);
         const present = chosen();
         if (present === null) throw new AppError('invalid', 'The training that chooses the number of epochs did not finish.');
         await steps.compare({ run: findRun(present, dataHash) ?? (await steps.train(present, device)) });
@@ -52,10 +53,13 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
     }];
   }
 
-  function planEvaluation({ key, name, label, run, fit }: BenchmarkSystem): PlannedTask {
+  function planEvaluation({ key, name, label, run, fit }: BenchmarkSystem, table: BenchmarkTable): PlannedTask {
     return {
       facts: { kind: 'evaluate', name, label, seed: run?.config.seed ?? null, share: run?.config.share ?? 1, fit },
-      work: (steps) => steps.compare(isBaseline(name) ? { baseline: name } : { run: key }),
+      async work(steps) {
+        assertReadable(name, table);
+        await steps.compare(isBaseline(name) ? { baseline: name } : { run: key });
+      },
     };
   }
 
@@ -78,7 +82,7 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
       const { systems, seeds = [1], shares = [1] } = request;
       const table = await readTable();
       if (table.data === null) throw new AppError('invalid', 'There is nothing to compare on yet. Import a catalogue and sessions first.');
-      const baselines = unique(systems).filter(isBaseline).map((name) => findSystem(table, name)).filter(lacksReport).map(planEvaluation);
+      const baselines = unique(systems).filter(isBaseline).map((name) => findSystem(table, name)).filter(lacksReport).map((system) => planEvaluation(system, table));
       const models = unique(systems).filter((name): name is ModelKind => !isBaseline(name));
       // All systems of one seed on all data first: the table is of use before the queue ends.
       const runs = unique(shares).sort((a, b) => b - a).flatMap((share) => unique(seeds).flatMap((seed) => models.flatMap((model) => planSystem(model, request, seed, share, table))));
@@ -91,7 +95,7 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
       const wanted = keys === undefined ? table.systems : unique(keys).map((key) => findSystem(table, key));
       const other = wanted.find(({ comparable }) => !comparable);
       if (keys !== undefined && other !== undefined) throw new AppError('invalid', `${other.key} cannot be compared: ${other.remarks[0]}`);
-      return queue.start(wanted.filter((system) => system.comparable && lacksReport(system)).map(planEvaluation));
+      return queue.start(wanted.filter((system) => system.comparable && lacksReport(system)).map((system) => planEvaluation(system, table)));
     },
 
     cancel: () => queue.stop('cancel'),
@@ -124,6 +128,12 @@ function findSystem({ systems }: BenchmarkTable, key: string): BenchmarkSystem {
   const system = systems.find((candidate) => candidate.key === key);
   if (system === undefined) throw new AppError('not-found', `There is no finished run and no baseline "${key}".`);
   return system;
+}
+
+/** @throws AppError `invalid` where a system would have nothing to read */
+function assertReadable(name: SystemName, { data }: BenchmarkTable): void {
+  if (data!.titles || !(name === 'trec-title' || name === 'title-similarity')) return;
+  throw new AppError('invalid', `No item of the catalogue has a title, and ${labels[name]} reads nothing else.`);
 }
 
 function lacksReport({ reports }: BenchmarkSystem): boolean {

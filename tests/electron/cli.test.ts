@@ -55,6 +55,10 @@ test('mistakes of the user: exit status 1 and one sentence on standard error', a
     [['import', workspace, '--catalog', '/no/such.csv'], /^There is no file \/no\/such\.csv/],
     [['evaluate', workspace, '--k', 'ten'], /^--k is "ten"/],
     [['evaluate', workspace, '--baseline', 'oracle'], /^--baseline is "oracle"; it takes one of popularity/],
+    [['evaluate', workspace, '--share', '1'], /^Unknown option '--share'/],
+    [['train', workspace, '--share', '2'], /^--share is "2"; it takes a number from 0.001 to 1/],
+    [['compare', workspace, '--systems', 'vsknn,oracle'], /^--systems is "oracle"; it takes one of popularity/],
+    [['compare', workspace, '--json', '--csv'], /^Choose one of --json, --markdown and --csv/],
     [['recommend', workspace], /^Name the SKUs of a session/],
     [['preview', workspace], /^Name SKUs with --sku, or a file with --drafts/],
     [['export', workspace], /not in this version/],
@@ -129,7 +133,7 @@ test('evaluate: a run and a baseline, in the shape of the design', async () => {
   interface Report {
     readonly run: string;
     readonly data: { readonly hash: string };
-    readonly k: Record<string, Record<'all' | 'sparse' | 'tail' | 'cold', Record<'n' | 'hit' | 'mrr' | 'recall' | 'anyHit' | 'ndcg', number>>>;
+    readonly k: Record<string, Record<'all' | 'sparse' | 'tail' | 'cold', Record<'n' | 'hit' | 'mrr' | 'recall' | 'anyHit' | 'ndcg', number> & { readonly errors: { readonly hit: number } }>>;
     readonly categories: Record<string, { readonly n: number }>;
     readonly coverage: number;
   }
@@ -139,7 +143,7 @@ test('evaluate: a run and a baseline, in the shape of the design', async () => {
   for (const { k, coverage } of [mine, base]) {
     for (const buckets of Object.values(k)) {
       assert.deepEqual(Object.keys(buckets), ['all', 'sparse', 'tail', 'cold']);
-      for (const { n, ...ratios } of Object.values(buckets)) assert.ok(n >= 0 && Object.values(ratios).every((ratio) => ratio >= 0 && ratio <= 1));
+      for (const { n, errors, ...ratios } of Object.values(buckets)) assert.ok(n >= 0 && Object.values(ratios).every((ratio) => ratio >= 0 && ratio <= 1) && errors.hit < 0.5);
     }
     assert.ok(coverage > 0 && coverage <= 1);
   }
@@ -161,6 +165,18 @@ test('recommend and preview answer, and store nothing', async () => {
   const named = await answerOf<readonly { sku: string; head: string; run: string }[]>('preview', workspace, '--sku', first!, second!);
   assert.deepEqual(named.map(({ sku, head, run }) => [sku, head, run]), [[first, 'tied', run], [second, 'tied', run]]);
   assert.equal(hash(), before);
+});
+
+test('compare: trains what is missing, evaluates, and prints the table in each of its forms', async () => {
+  const words = ['compare', workspace, '--systems', 'popularity,gru4rec', '--shares', '0.5', '--config', settings, '--device', 'cpu'];
+  const first = await answerOf<{ rows: readonly { label: string; share: number }[]; queue: { tasks: readonly { kind: string; status: string }[] } }>(...words);
+  assert.deepEqual(first.queue.tasks, first.queue.tasks.map((task) => ({ ...task, status: 'done' })));
+  assert.deepEqual(first.rows.map(({ label, share }) => [label, share]), [['Popularity', 1], ['GRU4Rec', 0.5]]);
+  const again = await shelfsight([...words, '--csv', '--repeats', 'removed']);
+  assert.deepEqual([again.status, again.stderr.trim()], [0, '0 of 0 tasks done'], 'nothing is done twice');
+  assert.match(again.stdout, /^system,settings,.*\r\nPopularity,/);
+  const { stdout } = await shelfsight(words);
+  assert.match(stdout, /GRU4Rec .*50 % of the sessions/);
 });
 
 test('Ctrl-C stops at a checkpoint, and --resume goes on', async () => {
