@@ -30,10 +30,9 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const lines = [`sha256 of sessions.csv.gz ${dataset.files['sessions.csv.gz'].slice(0, 16)}…, ${threads} threads`, ''];
   const figures: Record<string, unknown> = { files: dataset.files, threads, model };
   for (const negatives of [0, Number(options['negatives'] ?? 4096)]) {
-    const job: StepsJob = { data: { dataset: { ids, items, live, sessions, hash } }, settings: { model, negatives, maxLength: 20 }, device: 'cpu', threads, steps, warmUp, profile: null };
-    const measured = await measureSteps(job, matmul);
     const prefix = join(folder, `profile-${negatives}`);
-    await measureSteps({ ...job, steps: profiled, profile: prefix }, null);
+    const job: StepsJob = { data: { dataset: { ids, items, live, sessions, hash } }, settings: { model, negatives, maxLength: 20 }, device: 'cpu', threads, steps, warmUp, profile: prefix, profiled };
+    const measured = await measureSteps(job, matmul);
     const { summary, ...rest } = report(measured, readProfile(prefix, warmUp), matmul.rate);
     const name = negatives === 0 ? 'exact softmax' : `${negatives.toLocaleString('en')} shared negatives`;
     lines.push(`${model}, ${name}: ${measured.candidates.toLocaleString('en')} SKUs, ${measured.moments.toLocaleString('en')} predictions in ${measured.batches.toLocaleString('en')} steps, ${measured.parameters.toLocaleString('en')} parameters`, ...summary, '');
@@ -67,7 +66,7 @@ function report(measured: MeasuredSteps, profile: Profile, rateOf: (ms: number) 
     epochSeconds: epoch, steps: steps.length, batches, timings: { feeds, step, whole, matmul }, profile, rate, floor, shareOfFloor: floor / mean, outside, megabytes, parameters: measured.parameters, moments: measured.moments,
     prepareSeconds: measured.prepareSeconds, compileSeconds: measured.compileSeconds,
     summary: [
-      `  epoch ${epoch.toFixed(0)} s${steps.length < batches ? ` (mean of ${steps.length} of ${batches} steps, ±${(100 * spread).toFixed(1)} %)` : ''}, peak memory ${megabytes.peak} MB (${megabytes.data} MB before the model was made); preparing ${measured.prepareSeconds.toFixed(1)} s, compiling ${measured.compileSeconds.toFixed(1)} s`,
+      `  epoch ${epoch.toFixed(0)} s${steps.length < batches ? ` (mean of ${steps.length} of ${batches} steps, ±${(100 * spread).toFixed(1)} %)` : ''}, peak memory ${megabytes.peak} MB (${megabytes.model} MB before the first step); preparing ${measured.prepareSeconds.toFixed(1)} s, compiling ${measured.compileSeconds.toFixed(1)} s`,
       times('feeds and step', whole.all), times('feeds', feeds.all), times('step', step.all),
       `  of a mean step: feeds ${((100 * sum(feeds.all)) / sum(whole.all)).toFixed(0)} %, graph ${((100 * profile.graph) / mean).toFixed(0)} %, optimiser and copies ${((100 * outside) / mean).toFixed(0)} %`,
       `  floor: ${(profile.flop / 1e9).toFixed(1)} GFLOP of matrix products at ${rate.toFixed(0)} GFLOP/s (${matmulName}, median of ${matmul.runs} in between, best ${rateOf(matmul.min).toFixed(0)}) = ${floor.toFixed(1)} ms, ${(100 * floor / mean).toFixed(0)} % of the time; `

@@ -7,6 +7,7 @@ import { trainingObjective } from '../../../models/objective.ts';
 import { prepareTraining, tokenStart } from '../../../models/prepare.ts';
 import { Random } from '../../../models/random.ts';
 import { createTrainer } from '../../../models/runtime/trainer.ts';
+import type { Trainer } from '../../../models/runtime/training.ts';
 import type { FromChild, StepsJob, StepsResult, StepTime } from './steps.ts';
 import { createShop } from './synthetic.ts';
 
@@ -21,19 +22,21 @@ process.once('message', (job: StepsJob) => {
   measure(job).then((result) => send({ kind: 'done', result }), (error: unknown) => send({ kind: 'failed', message: error instanceof Error ? error.stack ?? error.message : String(error) }));
 });
 
-async function measure({ data, settings, device, threads, steps: wanted, warmUp, profile }: StepsJob): Promise<StepsResult> {
+async function measure({ data, settings, device, threads, steps: wanted, warmUp, profile, profiled }: StepsJob): Promise<StepsResult> {
   const dataset = 'dataset' in data ? data.dataset : createShop(data.synthetic);
   const started = performance.now();
-  const loaded = resident();
+  const peaks = { data: peak(), attributes: 0, model: 0 };
   const config = normalizeConfig(settings);
   const prepared = prepareTraining(dataset, config, new Int32Array(0));
+  peaks.attributes = peak();
   const model = createModel(config, prepared.shape, tokenStart(prepared, config));
+  peaks.model = peak();
   const ready = performance.now();
   const objective = trainingObjective(model, prepared.data.candidates.length);
-  const trainer = await createTrainer({
-    device, threads, loss: objective.loss, parameters: objective.parameters, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
-    ...(profile === null ? {} : { profile }),
+  const open = (watched: { readonly profile?: string }): Promise<Trainer> => createTrainer({
+    device, threads, loss: objective.loss, parameters: objective.parameters, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm }, ...watched,
   });
+  const trainer = await open({});
   const compiled = performance.now();
   const random = new Random(config.seed);
   const batches = epochBatches(prepared.rows, config, random);
@@ -55,11 +58,18 @@ async function measure({ data, settings, device, threads, steps: wanted, warmUp,
     }
     if (process.stderr.isTTY && step % 10 === 0) process.stderr.write(`\rstep ${step + 1} of ${count}, loss ${loss.toFixed(3)} `);
   }
-  const end = resident();
+  const megabytes = { ...peaks, end: resident(), peak: peak() };
   await trainer.dispose();
+  if (profile !== null) {
+    const watched = await open({ profile });
+    for (let step = 0; step < warmUp + profiled; step++) {
+      await watched.step(stepFeeds(objective, prepared.data, prepared.rows, batches[step % batches.length]!, config, random), { learningRate: config.learningRate });
+    }
+    await watched.dispose();
+  }
   return {
     steps, growth, batches: batches.length, moments: prepared.rows.moments, candidates: prepared.data.candidates.length, negatives: objective.negatives, tokens: prepared.shape.tokens,
     parameters: model.parameters.reduce((sum, { initial }) => sum + initial.length, 0), width: config.width,
-    prepareSeconds: (ready - started) / 1000, compileSeconds: (compiled - ready) / 1000, megabytes: { data: loaded, end, peak: peak() },
+    prepareSeconds: (ready - started) / 1000, compileSeconds: (compiled - ready) / 1000, megabytes,
   };
 }

@@ -19,8 +19,9 @@ export interface StepsJob {
   /** Steps that count, drawn from the epoch at random; null: all of it. */
   readonly steps: number | null;
   readonly warmUp: number;
-  /** Path prefix of onnxruntime's profile. */
+  /** Path prefix of onnxruntime's profile, and the steps it holds behind `warmUp` others; they come after those that count. */
   readonly profile: string | null;
+  readonly profiled: number;
 }
 
 /** Milliseconds. */
@@ -46,8 +47,8 @@ export interface StepsResult {
   /** Seconds until the first step: reading attributes and placing words; compiling. */
   readonly prepareSeconds: number;
   readonly compileSeconds: number;
-  /** Resident before the model was made, at the end, and at the peak. */
-  readonly megabytes: { readonly data: number; readonly end: number; readonly peak: number };
+  /** Largest so far once the data was there, the attributes read, the model made, and all done; and what was resident at the end. */
+  readonly megabytes: { readonly data: number; readonly attributes: number; readonly model: number; readonly peak: number; readonly end: number };
   /** Resident after each tenth of the steps. */
   readonly growth: readonly number[];
 }
