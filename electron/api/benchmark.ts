@@ -123,7 +123,7 @@ export interface BenchmarkRow {
   readonly bytes: number | null;
   /** Training of one seed, the mean. */
   readonly seconds: number | null;
-  /** By switch, then K ("5", "10", "20"), then slice; null where no system of the group has that report or it ranks no items; a slice without prefixes is null. */
+  /** By switch, then K ("5", "10", "20"), then slice; null where a seed lacks that report or nothing is ranked; a slice without prefixes, or whose targets it cannot score, is null. */
   readonly means: { readonly [R in Repeats]: Readonly<Record<string, { readonly [S in Slice]: SliceMeans | null }>> | null };
   /** HIT@K of the next category by level (repeats change nothing there), the paper's figure 2; {} where it predicts none. */
   readonly categories: Readonly<Record<string, { readonly n: number; readonly hit: Readonly<Record<string, SeedMean>> }>>;
@@ -211,6 +211,6 @@ export interface BenchmarkApi {
   evaluate(request: { readonly systems?: readonly string[] }): Promise<BenchmarkProgress>;
   /** Ends the queue: the training stops, what is done stays. Safe to call twice. */
   cancel(request: {}): Promise<void>;
-  /** The table as a file: CSV one line a group, slice and K; Markdown with every field a benchmark report must have. */
+  /** The table as a file: CSV one line a row and slice, then its category levels; Markdown with every field a benchmark report must have. */
   export(request: ExportBenchmark): Promise<{ readonly name: string; readonly text: string }>;
 }

@@ -26,7 +26,11 @@ function oneOfEachSeed(group: readonly BenchmarkSystem[]): readonly BenchmarkSys
 function buildRow(group: readonly BenchmarkSystem[], detail: string): BenchmarkRow {
   const { group: key, label, name, kind, fit, run } = group[0]!;
   const runs = group.flatMap((system) => (system.run === null ? [] : [system.run]));
-  const reports = (repeats: Repeats): readonly EvaluationReport[] => group.flatMap((system) => system.reports[repeats] ?? []);
+  // All seeds or none: a mean over some of those that are named would be of another row.
+  const reports = (repeats: Repeats): readonly EvaluationReport[] => {
+    const found = group.flatMap((system) => system.reports[repeats] ?? []);
+    return found.length === group.length ? found : [];
+  };
   const either = group.flatMap(({ reports: { allowed, removed } }) => allowed ?? removed ?? []);
   return {
     group: key, label, detail, name, kind, systems: group.map((system) => system.key), seeds: runs.map(({ config }) => config.seed), share: run?.config.share ?? 1, fit,
