@@ -1,8 +1,10 @@
 /** Debian's Chromium on the real app, with an ear for everything that must not happen: foreign requests, errors in the console. */
+import { join } from 'node:path';
 import { chromium } from 'playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { expect as playwrightExpect } from 'playwright/test';
-import type { Host } from './host.ts';
+import { startHost, type Host } from './host.ts';
+import { prepareWorkspace, temporaryFolder, writeShop, type ShopFiles } from './shop.ts';
 
 /** Waits for a state; long enough for two busy cores, so that only a state that never comes fails. */
 const patienceMs = 30_000;
@@ -39,6 +41,39 @@ export async function openApp(browser: Browser, host: Host, options: BrowserCont
   await page.goto(host.link);
   await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
   return { page, context, requests, problems };
+}
+
+/** A host on a workspace of the test's own, and a browser on it. */
+export interface Stage {
+  /** For files of the test; the workspace is in it. */
+  readonly folder: string;
+  readonly files: ShopFiles;
+  readonly host: Host;
+  readonly browser: Browser;
+  readonly visit: Visit;
+  close(): Promise<void>;
+}
+
+/** The shop with a model, opened in a browser. What was begun is ended where a later part fails. */
+export async function openTrainedShop(): Promise<Stage> {
+  const folder = temporaryFolder();
+  const begun: (() => Promise<void>)[] = [async () => folder.remove()];
+  const close = async (): Promise<void> => {
+    for (const end of begun.splice(0).reverse()) await end();
+  };
+  try {
+    const workspace = join(folder.path, 'workspace');
+    const files = writeShop(folder.path);
+    await prepareWorkspace(workspace, files);
+    const host = await startHost(workspace);
+    begun.push(() => host.stop());
+    const browser = await launchBrowser();
+    begun.push(() => browser.close());
+    return { folder: folder.path, files, host, browser, visit: await openApp(browser, host), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Goes to a screen by its address, as a bookmark does. */

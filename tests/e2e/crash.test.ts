@@ -1,32 +1,19 @@
 /** promises.md S9: any child may be killed at any moment; the app says what happened and goes on. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before } from 'node:test';
-import type { Browser } from 'playwright';
-import { expect, goTo, launchBrowser, openApp, type Visit } from './browser.ts';
-import { startHost, type Host } from './host.ts';
+import { expect, goTo, openTrainedShop, type Stage, type Visit } from './browser.ts';
 import { sequence } from './sequence.ts';
-import { prepareWorkspace, temporaryFolder, writeShop } from './shop.ts';
 import { runStatus, startTraining } from './steps.ts';
 
-const folder = temporaryFolder();
-let host: Host;
-let browser: Browser;
+let stage: Stage;
 let visit: Visit;
 const test = sequence();
 
 before(async () => {
-  const workspace = join(folder.path, 'workspace');
-  await prepareWorkspace(workspace, writeShop(folder.path));
-  host = await startHost(workspace);
-  browser = await launchBrowser();
-  visit = await openApp(browser, host);
+  stage = await openTrainedShop();
+  visit = stage.visit;
 });
-after(async () => {
-  await browser?.close();
-  await host?.stop();
-  folder.remove();
-});
+after(() => stage?.close());
 
 /** Opens another draft than before: its numbers cannot be old ones. */
 async function previewDraft(sku: string): Promise<void> {
@@ -39,7 +26,7 @@ async function previewDraft(sku: string): Promise<void> {
 }
 
 async function onlyProcess(role: 'backend' | 'compute', but: readonly number[] = []): Promise<number> {
-  const others = (): readonly number[] => host.pids(role).filter((pid) => !but.includes(pid));
+  const others = (): readonly number[] => stage.host.pids(role).filter((pid) => !but.includes(pid));
   await expect.poll(() => others().length).toBe(1);
   return others()[0]!;
 }
@@ -58,7 +45,7 @@ test('the training process is killed: the app says so, previews go on, and the r
   const run = page.url();
 
   await previewDraft('NEW-1002');
-  assert.ok(host.pids('compute').includes(serving), 'the process that serves was not touched');
+  assert.ok(stage.host.pids('compute').includes(serving), 'the process that serves was not touched');
 
   await page.goto(run);
   await page.getByRole('button', { name: 'Resume' }).click();
@@ -68,8 +55,8 @@ test('the training process is killed: the app says so, previews go on, and the r
 
 test('the process that computes previews is killed: the next preview answers', async () => {
   await previewDraft('NEW-1003');
-  for (const pid of host.pids('compute')) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => host.pids('compute')).toEqual([]);
+  for (const pid of stage.host.pids('compute')) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => stage.host.pids('compute')).toEqual([]);
   await previewDraft('NEW-1004');
 });
 
@@ -79,7 +66,7 @@ test('the backend is killed: the screen connects again and works, what was typed
   await page.getByRole('textbox', { name: 'Title' }).fill('Calderra faucet typed before the backend was killed');
   const killed = await onlyProcess('backend');
   process.kill(killed, 'SIGKILL');
-  await expect.poll(() => host.pids('backend').filter((pid) => pid !== killed).length).toBe(1);
+  await expect.poll(() => stage.host.pids('backend').filter((pid) => pid !== killed).length).toBe(1);
   await expect(page.getByText(/Connection lost/)).toHaveCount(0);
   await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue('Calderra faucet typed before the backend was killed');
   await page.keyboard.press('Control+s');

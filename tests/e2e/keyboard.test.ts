@@ -1,32 +1,17 @@
 /** Everything without a mouse, and nothing that a screen reader stumbles over. */
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright';
-import { expect, goTo, launchBrowser, openApp, type Visit } from './browser.ts';
-import { startHost, type Host } from './host.ts';
-import { prepareWorkspace, temporaryFolder, writeShop, type ShopFiles } from './shop.ts';
+import { expect, goTo, openTrainedShop, type Stage, type Visit } from './browser.ts';
 
-const folder = temporaryFolder();
-let files: ShopFiles;
-let host: Host;
-let browser: Browser;
+let stage: Stage;
 let visit: Visit;
 
 before(async () => {
-  const workspace = join(folder.path, 'workspace');
-  files = writeShop(folder.path);
-  await prepareWorkspace(workspace, files);
-  host = await startHost(workspace);
-  browser = await launchBrowser();
-  visit = await openApp(browser, host);
+  stage = await openTrainedShop();
+  visit = stage.visit;
 });
-after(async () => {
-  await browser?.close();
-  await host?.stop();
-  folder.remove();
-});
+after(() => stage?.close());
 
 test('Ctrl K finds screens, actions and SKUs', async () => {
   const { page } = visit;
@@ -81,7 +66,7 @@ test('the grid moves by rows, pages and ends, and tells which row of how many', 
   const { page } = visit;
   await goTo(page, 'catalog');
   const grid = page.getByRole('grid', { name: 'Catalog' });
-  const total = files.items + 12;
+  const total = stage.files.items + 12;
   await expect(grid).toHaveAttribute('aria-rowcount', String(total + 1));
   await grid.focus();
   /** Rows count from 1, the header among them. */

@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before } from 'node:test';
-import type { Browser } from 'playwright';
 import { contentSecurityPolicy } from '../../electron/assets.ts';
-import { expect, foreign, goTo, launchBrowser, openApp, type Visit } from './browser.ts';
-import { startHost, type Host } from './host.ts';
+import { expect, foreign, goTo, openApp, openTrainedShop, type Stage, type Visit } from './browser.ts';
 import { sequence } from './sequence.ts';
-import { prepareWorkspace, temporaryFolder, writeShop, writeTable } from './shop.ts';
+import { writeTable } from './shop.ts';
 import { chooseFile, importChosen, tile } from './steps.ts';
 
 const script = '<img src=x onerror="window.__pwned=1">';
@@ -20,24 +18,15 @@ const naughty = existsSync(naughtyFile)
 const titles = [script, '"><script>window.__pwned=1</script>', 'javascript:window.__pwned=1', '{@html window.__pwned=1}', '{{constructor.constructor("window.__pwned=1")()}}', ...naughty];
 const skuOf = (index: number): string => `H-${String(index).padStart(4, '0')}`;
 
-const folder = temporaryFolder();
-let host: Host;
-let browser: Browser;
+let stage: Stage;
 let visit: Visit;
 const test = sequence();
 
 before(async () => {
-  const workspace = join(folder.path, 'workspace');
-  await prepareWorkspace(workspace, writeShop(folder.path));
-  host = await startHost(workspace);
-  browser = await launchBrowser();
-  visit = await openApp(browser, host);
+  stage = await openTrainedShop();
+  visit = stage.visit;
 });
-after(async () => {
-  await browser?.close();
-  await host?.stop();
-  folder.remove();
-});
+after(() => stage?.close());
 
 async function assertHarmless(): Promise<void> {
   // An image that is no image reports its error a task later than it is made.
@@ -58,13 +47,13 @@ test('the page comes under the policy, and the ear hears what the policy stops',
 
 /** The app once more, for what must not be counted among the problems of the visit. */
 async function openAnother(): Promise<Visit> {
-  return openApp(browser, { ...host, link: await host.nextLink() });
+  return openApp(stage.browser, { ...stage.host, link: await stage.host.nextLink() });
 }
 
 test('hostile titles come in as drafts', async (t) => {
   if (naughty.length === 0) t.diagnostic(`${naughtyFile} is not here: only our own hostile titles are tried`);
   const { page } = visit;
-  const file = writeTable(join(folder.path, 'hostile.csv'), [['sku', 'title', 'brand', 'color', 'category_l1'], ...titles.map((title, index) => [skuOf(index), title, index < 5 ? title : 'Calderra', index < 5 ? title : '', index < 5 ? title : 'Tools'])]);
+  const file = writeTable(join(stage.folder, 'hostile.csv'), [['sku', 'title', 'brand', 'color', 'category_l1'], ...titles.map((title, index) => [skuOf(index), title, index < 5 ? title : 'Calderra', index < 5 ? title : '', index < 5 ? title : 'Tools'])]);
   await goTo(page, 'catalog/%2Bimport');
   await chooseFile(page, file, 'launch list (drafts)');
   await assertHarmless();
@@ -130,6 +119,6 @@ test('hostile text in addresses and in a new draft stays text', async () => {
 });
 
 test('nothing left this machine and nothing complained', async () => {
-  assert.deepEqual(foreign(visit.requests, host), []);
+  assert.deepEqual(foreign(visit.requests, stage.host), []);
   assert.deepEqual(visit.problems, []);
 });

@@ -73,7 +73,8 @@ function namesOf({ label, run, key }: BenchmarkSystem, same: readonly BenchmarkS
 export function judge(systems: readonly BenchmarkSystem[], input: Input, measure: string): { readonly summary: string; readonly pairs: readonly string[] } {
   const pairs: readonly Pair[] = pairsOf(systems)
     .filter(({ many }) => input === 'all' || kinds[many.name].tone === input)
-    .map(({ one, many }) => ({ one: curveOf(one, measure), many: curveOf(many, measure) }));
+    .map(({ one, many }) => ({ one: curveOf(one, measure), many: curveOf(many, measure) }))
+    .sort((a, b) => a.many.seed - b.many.seed);
   const verdicts = pairs.flatMap((pair) => comparePair(pair, formatMetricName(measure)) ?? []);
   return { summary: summarize(verdicts), pairs: verdicts.map(({ sentence }) => sentence) };
 }

@@ -28,7 +28,7 @@ export function explainCell(line: TableLine, cell: Cell, table: BenchmarkTable, 
     means: `${measureMeanings[measure](settings.k)} ${sliceMeanings[slice]}`,
     value: valueWords(cell, line.row.seeds.length),
     facts: [
-      { name: 'System', value: `${kinds[line.row.name].about}${line.row.detail === '' ? '' : ` (${line.row.detail})`}` },
+      { name: 'System', value: `${kinds[line.row.name].about}${line.detail === '' ? '' : ` (${line.detail})`}` },
       { name: 'Switches', value: `${repeatWords[settings.repeats]}, ties against the system, all SKUs ranked` },
       ...(line.row.fit === null ? [] : [{ name: 'Events', value: fitWords[line.row.fit] }]),
       ...members.flatMap(({ key, run }) => (run === null ? [] : [{ name: `Seed ${run.config.seed}`, value: key, run: key }])),
@@ -101,6 +101,6 @@ export const chartMeanings: { readonly [V in Exclude<View, 'table' | 'run'>]: (s
     title: 'Size and time against quality',
     means: `HIT@${k} of each trained system by its parameters, and by the seconds one seed took to train and validate here.`,
     value: 'Up is better, left is cheaper. Whiskers: 95 % intervals.',
-    facts: [colours, { name: 'Size', value: 'all trained numbers, rows of SKUs included' }, { name: 'Time', value: 'all epochs, not only those up to the best; from runs as they came, not from a timing benchmark' }],
+    facts: [colours, { name: 'Filled', value: 'learns next SKU and categories; open: the next SKU only' }, { name: 'Size', value: 'all trained numbers, rows of SKUs included' }, { name: 'Time', value: 'all epochs, not only those up to the best; from runs as they came, not from a timing benchmark' }],
   }),
 };

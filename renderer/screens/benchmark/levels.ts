@@ -4,6 +4,7 @@ import { kinds } from './names.ts';
 import type { Tone } from './lines.ts';
 import type { Settings } from './settings.ts';
 import { wide } from './shares.ts';
+import { detailOf } from './table.ts';
 
 export interface LevelBar {
   readonly mean: number;
@@ -34,7 +35,7 @@ export function drawLevels(table: BenchmarkTable, { labels }: Pick<Settings, 'la
   const valueOf = (row: (typeof rows)[number], level: string): SeedMean | null => row.categories[level]?.hit[labels] ?? null;
   const best = new Map(names.map((level) => [level, Math.max(...rows.map((row) => valueOf(row, level)?.mean ?? -1))]));
   const lines = rows.map((row) => ({
-    key: row.group, label: row.label, detail: row.detail, tone: kinds[row.name].tone, heuristic: row.kind === 'baseline',
+    key: row.group, label: row.label, detail: detailOf(row), tone: kinds[row.name].tone, heuristic: row.kind === 'baseline',
     bars: names.map((level) => {
       const value = valueOf(row, level);
       if (value === null) return null;

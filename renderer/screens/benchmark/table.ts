@@ -26,6 +26,7 @@ export interface Cell {
 
 export interface TableLine {
   readonly row: BenchmarkRow;
+  readonly detail: string;
   readonly cells: readonly Cell[];
   readonly size: string;
   readonly time: string;
@@ -69,6 +70,7 @@ function lineOf(row: BenchmarkRow, columns: readonly Column[], rows: readonly Be
   const chosen = runs.map((run) => run.bestEpoch ?? run.epochs);
   return {
     row,
+    detail: detailOf(row),
     cells: columns.map((column) => cellOf(row, column, rows, members, settings)),
     size: row.parameters === null ? nothing : formatParameters(row.parameters),
     time: row.seconds === null ? nothing : formatTickSeconds(row.seconds),
@@ -118,6 +120,11 @@ export function percent(ratio: number): string {
 export function formatParameters(count: number): string {
   if (count >= 1e6) return `${(count / 1e6).toFixed(count >= 1e8 ? 0 : count >= 1e7 ? 1 : 2)}M`;
   return count >= 1e3 ? `${(count / 1e3).toFixed(0)}k` : String(count);
+}
+
+/** What tells rows apart where all learned from all sessions. */
+export function detailOf({ detail }: Pick<BenchmarkRow, 'detail'>): string {
+  return detail.split(', ').filter((part) => part !== '100 % of the sessions').join(', ');
 }
 
 /** A name for each row, as short as tells it from the others of its share: the label, and what differs where labels are equal. */
