@@ -2,7 +2,7 @@
 import { normalizeConfig, type TrainingConfig } from '../../models/config.ts';
 import type { EvaluationReport, Metrics } from '../../models/jobs.ts';
 import type { BenchmarkRow, BenchmarkSystem, Measure, Repeats, SeedMean, Slice, SliceMeans } from '../api/benchmark.ts';
-import { hasChoices, isBaseline, systemOrder } from './benchmark-systems.ts';
+import { hasChoices, isBaseline, scoresCold, systemOrder } from './benchmark-systems.ts';
 
 export const measures: readonly Measure[] = ['hit', 'mrr', 'ndcg', 'recall', 'anyHit'];
 export const slices: readonly Slice[] = ['all', 'sparse', 'tail', 'cold'];
@@ -31,27 +31,27 @@ function buildRow(group: readonly BenchmarkSystem[], detail: string): BenchmarkR
     const found = group.flatMap((system) => system.reports[repeats] ?? []);
     return found.length === group.length ? found : [];
   };
+  const cold = scoresCold(name, run?.config ?? null);
   const either = group.flatMap(({ reports: { allowed, removed } }) => allowed ?? removed ?? []);
   return {
     group: key, label, detail, name, kind, systems: group.map((system) => system.key), seeds: runs.map(({ config }) => config.seed), share: run?.config.share ?? 1, fit,
     parameters: run?.parameters ?? null, bytes: run?.bytes ?? null, seconds: runs.length === 0 ? null : mean(runs.map(({ seconds }) => seconds)),
-    means: { allowed: meansByK(reports('allowed')), removed: meansByK(reports('removed')) },
+    means: { allowed: meansByK(reports('allowed'), cold), removed: meansByK(reports('removed'), cold) },
     categories: categoryMeans(either),
   };
 }
 
-function meansByK(reports: readonly EvaluationReport[]): BenchmarkRow['means'][Repeats] {
+function meansByK(reports: readonly EvaluationReport[], cold: boolean): BenchmarkRow['means'][Repeats] {
   const ranked = reports.filter(({ k }) => Object.keys(k).length > 0);
   if (ranked.length === 0) return null;
   const sizes = Object.keys(ranked[0]!.k).filter((k) => ranked.every((report) => report.k[k] !== undefined));
-  return Object.fromEntries(sizes.map((k) => [k, Object.fromEntries(slices.map((slice) => [slice, sliceMeans(ranked, k, slice)])) as Record<Slice, SliceMeans | null>]));
+  return Object.fromEntries(sizes.map((k) => [k, Object.fromEntries(slices.map((slice) => [slice, slice === 'cold' && !cold ? null : sliceMeans(ranked, k, slice)])) as Record<Slice, SliceMeans | null>]));
 }
 
-/** null where nothing was counted, and where the system can score none of the targets: a dash, not a 0. */
+/** null where nothing was counted: a dash, not a 0. */
 function sliceMeans(reports: readonly EvaluationReport[], k: string, slice: Slice): SliceMeans | null {
   const buckets = reports.map((report) => report.k[k]![slice]);
-  const cannotScore = slice === 'cold' && reports.some(({ unscored }, index) => unscored >= buckets[index]!.n);
-  if (buckets.some(({ n }) => n === 0) || cannotScore) return null;
+  if (buckets.some(({ n }) => n === 0)) return null;
   const over = (measure: Measure): SeedMean => seedMean(buckets.map((bucket) => bucket[measure]), buckets.map((bucket: Metrics) => bucket.errors[measure]));
   return { n: buckets[0]!.n, measures: Object.fromEntries(measures.map((measure) => [measure, over(measure)])) as Record<Measure, SeedMean> };
 }
@@ -81,7 +81,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** In words, what tells this group from the others of its label. Head and mode always: numbers of two heads must not be mixed up. */
+/** In words, what tells this group from the others of its label. Head, mode and memory always: their numbers must not be mixed up, and the paper's models remember nothing. */
 function describeDetail(group: readonly BenchmarkSystem[], others: readonly (readonly BenchmarkSystem[])[]): string {
   const [first] = group;
   if (first?.run == null || isBaseline(first.name)) return '';
@@ -89,12 +89,12 @@ function describeDetail(group: readonly BenchmarkSystem[], others: readonly (rea
   const configs = others.map(([system]) => system!.run!.config);
   const usual = normalizeConfig({ model: config.model });
   const told = (Object.keys(config) as (keyof TrainingConfig)[]).filter((name) => {
-    if (name === 'model' || name === 'seed' || name === 'head' || name === 'mode' || (name === 'epochs' && config.fit === 'train+valid')) return false;
+    if (name === 'model' || name === 'seed' || name === 'head' || name === 'mode' || name === 'memory' || (name === 'epochs' && config.fit === 'train+valid')) return false;
     const text = JSON.stringify(config[name]);
     // Whatever was asked for beyond the full preset, and whatever differs between rows of one label.
     return (alwaysTold.has(name) && text !== JSON.stringify(usual[name])) || configs.some((other) => JSON.stringify(other[name]) !== text);
   });
-  return [...(hasChoices(config.model) ? [`${config.head} head`, config.mode] : []), ...told.map((name) => describeSetting(name, config))].join(', ');
+  return [...(hasChoices(config.model) ? [`${config.head} head`, config.mode, config.memory ? 'with memory' : 'without memory'] : []), ...told.map((name) => describeSetting(name, config))].join(', ');
 }
 
 const alwaysTold = new Set<keyof TrainingConfig>(['share', 'fit', 'negatives', 'width', 'epochs', 'attributes']);
@@ -104,7 +104,6 @@ function describeSetting(name: keyof TrainingConfig, config: TrainingConfig): st
     case 'share': return `${Number((100 * config.share).toFixed(1))} % of the sessions`;
     case 'fit': return config.fit === 'train' ? 'fit on train' : 'fit on train and validation';
     case 'negatives': return config.negatives === 0 ? 'exact softmax' : `${config.negatives.toLocaleString('en')} shared negatives`;
-    case 'memory': return config.memory ? 'with memory' : 'without memory';
     case 'attributes': return config.attributes === null ? 'all attributes' : config.attributes.join(' + ');
     case 'epochs': return `${config.epochs} epochs`;
     default: return `${name} ${String(config[name])}`;

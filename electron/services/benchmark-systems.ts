@@ -7,7 +7,7 @@ import { readDataset } from '../../db/dataset.ts';
 import { listEvaluations, type StoredEvaluation } from '../../db/evaluations.ts';
 import { listRuns, readEpochs, type Run } from '../../db/runs.ts';
 import { readDataVersion } from '../../db/version.ts';
-import { variantOf, type ModelKind, type TrainingConfig } from '../../models/config.ts';
+import { scoresNewSkus, variantOf, type ModelKind, type TrainingConfig } from '../../models/config.ts';
 import { splitSessions } from '../../models/examples.ts';
 import { baselineNames, chosenBy, type BaselineName, type EvaluationReport } from '../../models/jobs.ts';
 import type { BenchmarkData, BenchmarkSystem, Repeats, RunFacts, SystemName } from '../api/benchmark.ts';
@@ -75,14 +75,14 @@ export function collectSystems(workspace: Workspace, data: PresentData | null): 
     return {
       key: run.runId, kind: 'run', name: config.model, label: labels[config.model], group: groupOf(run), ranks: 'items', fit: config.fit,
       run: factsOf(run, join(workspace.folder, 'models', run.runId, 'model'), readEpochs(db, run.runId)),
-      reports, comparable: obstacles.length === 0, remarks: [...obstacles, ...notesOf(reports, config, data)],
+      reports, comparable: obstacles.length === 0, remarks: [...obstacles, ...notesOf(reports, config.model, config, data)],
     } as const satisfies BenchmarkSystem;
   });
   const baselines = baselineNames.map((name) => {
     const reports = reportsOf(evaluations.get(name) ?? [], data?.hash ?? '');
     return {
       key: name, kind: 'baseline', name, label: labels[name], group: name, ranks: name.endsWith('-categories') ? 'categories' : 'items',
-      fit: (reports.allowed ?? reports.removed)?.protocol.fit ?? null, run: null, reports, comparable: data !== null, remarks: notesOf(reports, null, data),
+      fit: (reports.allowed ?? reports.removed)?.protocol.fit ?? null, run: null, reports, comparable: data !== null, remarks: notesOf(reports, name, null, data),
     } as const satisfies BenchmarkSystem;
   });
   return [...runs, ...baselines];
@@ -106,7 +106,7 @@ function obstaclesOf(reports: BenchmarkSystem['reports'], dataHash: string, data
 }
 
 /** What must be said beside figures that do compare. */
-function notesOf(reports: BenchmarkSystem['reports'], config: TrainingConfig | null, data: PresentData | null): readonly string[] {
+function notesOf(reports: BenchmarkSystem['reports'], name: SystemName, config: TrainingConfig | null, data: PresentData | null): readonly string[] {
   const report = reports.allowed ?? reports.removed;
   return [
     ...(config !== null && config.fit === 'train' && data?.validation === 'carved'
@@ -114,8 +114,15 @@ function notesOf(reports: BenchmarkSystem['reports'], config: TrainingConfig | n
     ...(config !== null && config.fit === 'train+valid' && data?.validation === 'given' ? ['It learned from the validation events too, which baselines did not count.'] : []),
     ...(config !== null && config.share < 1 ? [`It learned from ${percent(config.share)} of the training sessions.`] : []),
     ...(report !== null && report.tieGap > 0.001 ? [`Scores collapse: ties for or against it move HIT by ${percent(report.tieGap)}.`] : []),
+    ...(Object.values(report?.k ?? {}).some(({ cold }) => cold.n > 0) && !scoresCold(name, config)
+      ? ['It knows SKUs by their events only, so it cannot score those without any: a dash under cold, misses elsewhere.'] : []),
     ...(report !== null && report.unscored > 0 ? [`It cannot score ${report.unscored} of the targets, which count as misses.`] : []),
   ];
+}
+
+/** Whether a SKU without a training event gets a score of its own. */
+export function scoresCold(name: SystemName, config: TrainingConfig | null): boolean {
+  return config === null ? name === 'title-similarity' : scoresNewSkus(config);
 }
 
 function percent(share: number): string {

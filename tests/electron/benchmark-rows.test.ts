@@ -13,11 +13,11 @@ const metrics = (hit: number, n = 100): Metrics => {
   return { n, ...values, errors: { hit: 0.01, mrr: 0.01, recall: 0.01, anyHit: 0.01, ndcg: 0.01 } };
 };
 
-const report = (hit: number, { coldN = 10, unscored = 0 } = {}): EvaluationReport => ({
+const report = (hit: number, coldN = 10): EvaluationReport => ({
   system: 's', data: { hash: 'h', items: 1, sessions: 1, events: 1 },
   protocol: { prefixes: 'test', candidates: 'all', repeats: 'allowed', ties: 'against', equalExposure: false, offset: 0, targets: null, fit: 'train', split: '', leftOut: 0 },
   k: { 20: { all: metrics(hit), sparse: metrics(hit), tail: metrics(0), cold: metrics(0, coldN) } },
-  categories: {}, coverage: 1, gini: 0, exposureRatio: null, exposure: null, tieGap: 0, unscored, seconds: 1,
+  categories: {}, coverage: 1, gini: 0, exposureRatio: null, exposure: null, tieGap: 0, unscored: 0, seconds: 1,
 });
 
 const system = (seed: number, allowed: EvaluationReport | null, changes: Partial<BenchmarkSystem> & { share?: number } = {}): BenchmarkSystem => ({
@@ -39,10 +39,13 @@ test('seeds of a group become mean, spread and range; the newest run of a seed c
 });
 
 test('dashes: a seed without the report, a slice without prefixes, targets that cannot be scored; a real 0 stays a 0', () => {
-  const cold = (value: EvaluationReport) => buildRows([system(1, value)])[0]!.means.allowed!['20']!.cold;
-  assert.equal(cold(report(0.5, { coldN: 0 })), null);
-  assert.equal(cold(report(0.5, { unscored: 10 })), null);
-  assert.equal(cold(report(0.5))!.measures.hit.mean, 0);
+  const cold = (value: EvaluationReport, name: 'trec-id' | 'metrec') => {
+    const { run, ...others } = system(1, value);
+    return buildRows([{ ...others, name, run: { ...run!, config: normalizeConfig({ model: name }) } }])[0]!.means.allowed!['20']!.cold;
+  };
+  assert.equal(cold(report(0.5), 'trec-id'), null);
+  assert.equal(cold(report(0.5, 0), 'metrec'), null);
+  assert.equal(cold(report(0.5), 'metrec')!.measures.hit.mean, 0);
   const [row] = buildRows([system(1, report(0.5)), { ...system(2, null), reports: { allowed: null, removed: report(0.5) } }]);
   assert.deepEqual(row!.means, { allowed: null, removed: null });
 });
@@ -54,7 +57,7 @@ test('what does not compare or was not evaluated has no row; rows come in the pa
     { ...system(1, report(0.3)), kind: 'baseline', name: 'popularity', label: 'Popularity', group: 'popularity', key: 'popularity', run: null },
   ]);
   assert.deepEqual(rows.map(({ label, detail }) => [label, detail]), [
-    ['Popularity', ''], ['TRec-id', 'id head, causal, 25 % of the sessions'], ['TRec-id', 'id head, causal, 100 % of the sessions'],
+    ['Popularity', ''], ['TRec-id', 'id head, causal, with memory, 25 % of the sessions'], ['TRec-id', 'id head, causal, with memory, 100 % of the sessions'],
   ]);
 });
 

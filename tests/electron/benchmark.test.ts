@@ -97,7 +97,7 @@ test('what is there is not trained again; a share and a refit are runs of their 
   const table = await benchmark.table({});
   const rows = table.rows.filter(({ label }) => label === 'M2TRec');
   assert.deepEqual(rows.map(({ share, fit, seeds }) => [share, fit, seeds]), [[0.25, 'train', [1]], [0.25, 'train+valid', [1]], [1, 'train', [1, 2]], [1, 'train+valid', [1]]]);
-  assert.match(rows[0]!.detail, /^tied head, causal, .*25 % of the sessions/);
+  assert.match(rows[0]!.detail, /^tied head, causal, with memory, .*25 % of the sessions/);
   const refit = table.systems.find(({ key }) => key === rows[3]!.systems[0])!;
   const chosen = table.systems.find(({ key }) => key === rows[2]!.systems[0])!;
   assert.deepEqual([refit.run!.epochs, refit.run!.chosenBy], [chosen.run!.bestEpoch, null]);
