@@ -26,6 +26,8 @@ export interface Outcome {
 
 /** Signs of life to wait for at most: three of preparation, then two an epoch. */
 const longestWait = 9;
+/** Before each life the run goes on for so many steps at most and is stopped, which leaves a checkpoint within an epoch; else they lie between two. */
+const longestStretch = 25;
 /** And then some milliseconds: an epoch, its validation and its checkpoint take a few tens. */
 const longestDelay = 25;
 
@@ -35,13 +37,16 @@ export async function killAndResume({ system, seed, kills, epochs }: Killing, fo
     mkdirSync(join(folder, name));
     return join(folder, name);
   }) as [string, string];
-  const finish = (into: string) => train({ ...tinyJob(system, into, { epochs }), resume: true }, { threads: 1, onProgress: () => {}, stopRequested: () => false });
-  const expected = await finish(peaceful);
+  const goOn = (into: string, stretch = Infinity) => {
+    let steps = 0;
+    return train({ ...tinyJob(system, into, { epochs }), resume: true }, { threads: 1, onProgress: () => {}, stopRequested: () => ++steps >= stretch });
+  };
+  const expected = await goOn(peaceful);
   const log: string[] = [];
   const violations: string[] = [];
-  let saved = 0;
   for (let kill = 0; kill <= kills; kill++) {
     const saving = kill === kills;
+    const saved = (await goOn(troubled, 1 + random.below(longestStretch))).steps;
     const after = 1 + random.below(longestWait);
     const death = await killAt(system, troubled, epochs, saving ? (lines) => lines.at(-1)!.startsWith('saving') : (lines) => lines.length >= after, random.below(longestDelay));
     const step = readCheckpoint(troubled)?.run.step ?? 0;
@@ -49,9 +54,8 @@ export async function killAndResume({ system, seed, kills, epochs }: Killing, fo
     if (saving) continue; // a finished run has no checkpoints
     if (!death.killed) violations.push(`kill ${kill} came after the end`);
     if (step < saved) violations.push(`kill ${kill} took the checkpoint back from step ${saved} to ${step}`);
-    saved = step;
   }
-  const result = await finish(troubled);
+  const result = await goOn(troubled);
   if (result.weightsHash !== expected.weightsHash) violations.push(`weights ${result.weightsHash} instead of ${expected.weightsHash}`);
   const { seconds: _taken, ...rest } = result;
   const { seconds: _needed, ...wanted } = expected;

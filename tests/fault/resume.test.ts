@@ -8,7 +8,7 @@ import { systems } from './tiny-shop.ts';
 for (const [index, system] of Object.keys(systems).entries()) {
   test(`exact resume after SIGKILL: ${system}`, async (t) => {
     const seed = process.pid + index; // other moments in every run of this test: every one must do
-    const { log, violations } = await killAndResume({ system, seed, kills: 1, epochs: 16 }, temporaryFolder(t));
+    const { log, violations } = await killAndResume({ system, seed, kills: 1, epochs: 12 }, temporaryFolder(t));
     assert.deepEqual(violations, [], `seed ${seed}, killed at ${log.join('; ')}`);
   });
 }
