@@ -101,10 +101,15 @@ export function scoresNewSkus({ model, head }: Pick<TrainingConfig, 'model' | 'h
 const exactLimit = 150_000;
 const sharedNegatives = 4096;
 
+/** Inputs and targets of a causal batch at most, all of which a shared sample must hold. */
+function mostEvents({ batch, maxLength }: TrainingConfig): number {
+  return 2 * (batch + maxLength);
+}
+
 /** SKUs that share each step's softmax where `candidates` may be recommended; 0: all. */
 export function negativesOf(config: TrainingConfig, candidates: number): number {
   if (config.mode === 'prefix') return 0; // its batches look back at more items than a sample has room for
-  const wanted = config.negatives > 0 ? config.negatives : candidates > exactLimit ? sharedNegatives : 0;
+  const wanted = config.negatives > 0 ? config.negatives : candidates > exactLimit ? Math.max(sharedNegatives, mostEvents(config)) : 0;
   return wanted >= candidates ? 0 : wanted;
 }
 
@@ -162,7 +167,7 @@ export function normalizeConfig(overrides: Readonly<Record<string, unknown>>, pr
   } else if (config.width % config.attentionHeads !== 0) {
     throw new ConfigError(`width ${config.width} must be a multiple of attentionHeads ${config.attentionHeads}.`);
   }
-  const room = 2 * (config.batch + config.maxLength); // events of a batch at most, all of which must fit
+  const room = mostEvents(config);
   if (config.negatives > 0 && config.negatives < room) throw new ConfigError(`negatives is ${config.negatives}; a batch of ${config.batch} needs at least ${room}, or 0 for the exact softmax.`);
   if (config.width % 4 !== 0) throw new ConfigError(`width ${config.width} must be a multiple of 4.`);
   return config;

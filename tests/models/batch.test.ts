@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { epochBatches, stepFeeds, trainingRows, type ItemData } from '../../models/batch.ts';
+import { negativesOf } from '../../models/config.ts';
 import { createModel } from '../../models/network.ts';
 import { trainingObjective } from '../../models/objective.ts';
 import { layoutFeeds, placeSessions } from '../../models/places.ts';
@@ -42,6 +43,20 @@ test('an epoch holds every row once, in batches of about the moments asked for, 
     return [all + batch.length * Math.max(...lengths), used + lengths.reduce((a, b) => a + b, 0)];
   }, [0, 0]);
   assert.ok(filled! / cells! > 0.75, `${filled} of ${cells}`);
+});
+
+test('a causal batch never holds more events than a shared sample has room for', () => {
+  const config = { ...smallConfig({ maxLength: 10, batch: 64 }), negatives: 0 };
+  for (const lengths of [() => 2, (s: number) => 2 + (s % 30), (s: number) => (s % 7 === 0 ? 11 : 2)]) {
+    const rows = trainingRows(sequencesOf(...Array.from({ length: 400 }, (_, s) => Array.from({ length: lengths(s) }, (_, i) => i))), config);
+    for (const batch of epochBatches(rows, config, new Random(3))) {
+      const events = batch.reduce((sum, row) => sum + rows.ends[row]! + 1 - rows.starts[row]!, 0);
+      assert.ok(events <= negativesOf(config, 200_000) && events <= 2 * (64 + 10), `${events} events`);
+    }
+  }
+  assert.deepEqual([512, 4096].map((batch) => negativesOf({ ...config, batch, maxLength: 50 }, 200_000)), [4096, 8292]);
+  assert.equal(negativesOf(config, 150_000), 0);
+  assert.equal(negativesOf({ ...config, negatives: 300 }, 300), 0); // a sample of all would be the exact softmax
 });
 
 const numbers = (tensor: { readonly data: ArrayLike<number | bigint>; readonly dims: readonly number[] } | undefined): unknown => ({ dims: tensor!.dims, data: Array.from(tensor!.data, (x) => Number(Number(x).toFixed(6))) });

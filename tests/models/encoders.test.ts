@@ -22,7 +22,7 @@ const largest = (a: Float32Array, b: Float32Array): number => {
   return a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i]!)), 0);
 };
 
-for (const overrides of [{}, { mode: 'prefix', head: 'id' }, { model: 'mutrec-id' }, { model: 'trec-title', mode: 'prefix' }]) {
+for (const overrides of [{}, { mode: 'prefix', head: 'id' }, { model: 'mutrec-id' }, { model: 'trec-title', mode: 'prefix' }, { model: 'trec-id', head: 'tied' }, { model: 'gru4rec' }, { model: 'narm' }, { model: 'stamp' }]) {
   test(`serving equals training: ${JSON.stringify(overrides)}`, async (t) => {
     const config = smallConfig(overrides);
     const prepared = prepareTraining(dataset, config, new Int32Array(0));
