@@ -131,12 +131,21 @@ function paintText(context: CanvasRenderingContext2D, node: Text, style: CSSStyl
   context.textBaseline = 'alphabetic';
   context.textAlign = 'center';
   const range = document.createRange();
+  const places: { readonly segment: string; readonly x: number; readonly y: number }[] = [];
   for (const { segment, index } of letters.segment(node.data)) {
     range.setStart(node, index);
     range.setEnd(node, index + segment.length);
     const box = range.getBoundingClientRect();
     if (box.width === 0 || segment.trim() === '') continue;
     const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = context.measureText(segment);
-    context.fillText(segment, box.x + box.width / 2, box.y + (box.height - ascent - descent) / 2 + ascent);
+    places.push({ segment, x: box.x + box.width / 2, y: box.y + (box.height - ascent - descent) / 2 + ascent });
   }
+  // The edge of every letter before the first letter: an edge must not cover its neighbour.
+  if (style.stroke !== 'none') {
+    context.strokeStyle = style.stroke;
+    context.lineWidth = Number.parseFloat(style.strokeWidth);
+    context.lineJoin = 'round';
+    for (const { segment, x, y } of places) context.strokeText(segment, x, y);
+  }
+  for (const { segment, x, y } of places) context.fillText(segment, x, y);
 }

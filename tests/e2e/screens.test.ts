@@ -55,7 +55,7 @@ test('screens of an empty workspace, and an import in its phases', async () => {
   const { page } = visit;
   await expect(page.getByRole('heading', { name: 'Import the catalogue' })).toBeVisible();
   await shoot(visit, 'home');
-  for (const [place, heading] of [['catalog', 'No catalogue yet'], ['sessions', 'No sessions yet'], ['training', 'No run yet'], ['launch', 'No drafts yet'], ['categories', 'No model yet'], ['settings', 'Settings']] as const) {
+  for (const [place, heading] of [['catalog', 'No catalogue yet'], ['sessions', 'No sessions yet'], ['training', 'No run yet'], ['benchmark', 'Nothing to compare on yet'], ['launch', 'No drafts yet'], ['categories', 'No model yet'], ['settings', 'Settings']] as const) {
     await goTo(page, place);
     await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible();
     await shoot(visit, `empty-${place}`);
@@ -123,5 +123,31 @@ test('the training screen before, while and after', async () => {
   await expect(runStatus(page)).toHaveText('Done');
   await expect(page.getByRole('heading', { name: 'Validation after each epoch' })).toBeVisible();
   await shoot(visit, 'training-3-after');
+  assert.deepEqual(visit.problems, []);
+});
+
+test('the benchmark before, while and after', async () => {
+  const visit = await open('trained');
+  const { page } = visit;
+  await goTo(page, 'benchmark');
+  await expect(page.getByRole('heading', { name: 'No figures yet' })).toBeVisible();
+  await shoot(visit, 'benchmark-1-before');
+  await goTo(page, 'benchmark/run');
+  const form = page.getByRole('region', { name: 'Results' });
+  await form.getByText('Small', { exact: true }).click();
+  await form.getByRole('textbox', { name: 'Epochs' }).fill('3');
+  await form.getByRole('textbox', { name: 'Seeds' }).fill('1, 2');
+  for (const share of ['25 %', '50 %']) await form.getByRole('checkbox', { name: share, exact: true }).check();
+  await form.getByRole('combobox', { name: 'Device' }).selectOption('cpu');
+  await form.getByRole('button', { name: 'Start benchmark' }).click();
+  await expect(page.getByRole('list', { name: 'Tasks of the queue' }).getByText(/^Training, epoch/)).toBeVisible();
+  await shoot(visit, 'benchmark-2-while');
+  await expect(page.getByText(/^The benchmark queue is done: 19 tasks\.$/).first()).toBeVisible({ timeout: 180_000 });
+  await shoot(visit, 'benchmark-3-done');
+  for (const [view, landmark] of [['', 'Untrained baselines'], ['categories', 'Heuristics of the paper'], ['convergence', 'By time'], ['sessions', 'of its full figure'], ['cost', 'HIT@20 by training time']] as const) {
+    await goTo(page, view === '' ? 'benchmark' : `benchmark/${view}`);
+    await expect(page.getByText(landmark).first()).toBeVisible();
+    await shoot(visit, `benchmark-${view === '' ? 'table' : view}`);
+  }
   assert.deepEqual(visit.problems, []);
 });

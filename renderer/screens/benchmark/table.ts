@@ -83,10 +83,9 @@ function cellOf(row: BenchmarkRow, column: Column, rows: readonly BenchmarkRow[]
   const slice = sliceAt(row, column.slice, settings);
   const value = slice?.measures[column.measure] ?? null;
   if (slice === null || value === null) {
-    // A free row per SKU has none for a SKU without training events: neither a zero nor an unexplained dash.
-    const cold = column.slice === 'cold' ? members.find((member) => coldUnscored(member, settings) > 0) : undefined;
-    if (cold === undefined) return { column, text: nothing, words: 'not measured', best: false, value: null, n: 0 };
-    const n = coldUnscored(cold, settings);
+    // What knows SKUs by their events only has no score for those without any: neither a zero nor an unexplained dash.
+    const n = column.slice === 'cold' && row.means[settings.repeats]?.[settings.k] !== undefined ? coldMoments(members, settings) : 0;
+    if (n === 0) return { column, text: nothing, words: 'not measured', best: false, value: null, n: 0 };
     return { column, text: cannotScore, words: `${cannotScore} any of the ${formatCount(n)} moments`, best: false, value: null, n };
   }
   const text = percent(value.mean);
@@ -96,10 +95,9 @@ function cellOf(row: BenchmarkRow, column: Column, rows: readonly BenchmarkRow[]
   return { column, text, words: `${text} % ± ${percent(value.error)} (standard error), n = ${formatCount(slice.n)}${seeds}`, best, value, n: slice.n };
 }
 
-/** Moments with a cold target where the system can score none of them; 0 where it can, or was not measured. */
-function coldUnscored({ reports }: BenchmarkSystem, { repeats, k }: Pick<Settings, 'repeats' | 'k'>): number {
-  const n = reports[repeats]?.k[k]?.cold.n ?? 0;
-  return (reports[repeats]?.unscored ?? 0) >= n ? n : 0;
+/** Moments with a cold target that the reports counted. */
+function coldMoments(members: readonly BenchmarkSystem[], { repeats, k }: Pick<Settings, 'repeats' | 'k'>): number {
+  return Math.max(0, ...members.map(({ reports }) => reports[repeats]?.k[k]?.cold.n ?? 0));
 }
 
 function sliceAt(row: BenchmarkRow, slice: Slice, { repeats, k }: Pick<Settings, 'repeats' | 'k'>) {

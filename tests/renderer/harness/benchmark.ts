@@ -82,7 +82,7 @@ function systemsOf(spec: Spec): readonly BenchmarkSystem[] {
 
 function rowOf(spec: Spec): BenchmarkRow {
   const seeds = isTrained(spec) ? (spec.seeds ?? [1]) : [];
-  const means = (repeats: 'allowed' | 'removed') => { const report = reportOf(spec, repeats); return Object.fromEntries(Object.entries(report.k).map(([k, bySlice]) => [k, Object.fromEntries(Object.entries(bySlice).map(([slice, metrics]): [string, SliceMeans | null] => [slice, slice === 'cold' && report.unscored >= metrics.n ? null : {
+  const means = (repeats: 'allowed' | 'removed') => { const report = reportOf(spec, repeats); return Object.fromEntries(Object.entries(report.k).map(([k, bySlice]) => [k, Object.fromEntries(Object.entries(bySlice).map(([slice, metrics]): [string, SliceMeans | null] => [slice, slice === 'cold' && report.unscored > 0 ? null : {
     n: metrics.n, measures: Object.fromEntries((['hit', 'mrr', 'ndcg', 'recall', 'anyHit'] as const).map((measure) => [measure, meanOf(metrics[measure], metrics.n, seeds.length)])) as SliceMeans['measures'],
   }]))])) as NonNullable<BenchmarkRow['means']['allowed']>; };
   return {
