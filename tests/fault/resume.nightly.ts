@@ -8,7 +8,7 @@ import { systems } from './tiny-shop.ts';
 for (const [index, system] of Object.keys(systems).entries()) {
   test(`exact resume after 20 times SIGKILL: ${system}`, async (t) => {
     const seed = Date.now() + index;
-    const { log, violations } = await killAndResume({ system, seed, kills: 20, epochs: 150 }, temporaryFolder(t));
+    const { log, violations } = await killAndResume({ system, seed, kills: 20, epochs: 100 }, temporaryFolder(t));
     console.log(`${system}: ${log.length} kills, ${violations.length} violations (seed ${seed}; ${log.join('; ')})`);
     assert.deepEqual(violations, []);
   });
