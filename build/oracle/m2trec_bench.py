@@ -1,6 +1,6 @@
 """PyTorch's side of `npm run bench -- step`: the same M2TRec step, eager, with the operators a PyTorch user would choose.
 
-Run by tests/bench/step.ts: m2trec_bench.py FOLDER THREADS, with `index.json` and `data.bin` in the folder. Reads batch numbers from stdin,
+Run by tests/bench/step.ts: m2trec_bench.py FOLDER THREADS DEVICE (cpu or cuda), with `index.json` and `data.bin` in the folder. Reads batch numbers from stdin,
 answers each with {"loss", "ms"}: forward, backward, clipping and AdamW. Building the batch is not part of its time.
 """
 import json
@@ -13,7 +13,9 @@ import time
 import torch
 import torch.nn.functional as F
 
-folder, threads = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+folder, threads, device = pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+if device == 'cuda' and not torch.cuda.is_available():
+    sys.exit('no GPU that PyTorch can use')
 torch.set_num_threads(threads)
 index = json.loads((folder / 'index.json').read_text())
 raw = bytearray((folder / 'data.bin').read_bytes())
@@ -23,8 +25,8 @@ kinds = {'float32': torch.float32, 'int32': torch.int32}
 def read(entry):
     count = math.prod(entry['dims'])
     if count == 0:
-        return torch.zeros(entry['dims'])
-    tensor = torch.frombuffer(raw, dtype=kinds[entry['dtype']], count=count, offset=entry['offset']).reshape(entry['dims']).clone()
+        return torch.zeros(entry['dims'], device=device)
+    tensor = torch.frombuffer(raw, dtype=kinds[entry['dtype']], count=count, offset=entry['offset']).reshape(entry['dims']).clone().to(device)
     return tensor.long() if entry['dtype'] == 'int32' else tensor
 
 
@@ -69,6 +71,9 @@ def loss_of(b):
     sessions = (query * 5 * w['session.gate'] + unit((decay / decay.sum(-1, keepdim=True)) @ content)).reshape(-1, d)[b['moments']]
     normal = unit(sessions)
     logits = (normal * torch.clamp(torch.exp(5 * w['head.temperature']), 0, 40)) @ unit(items @ w['head.key']).T
+    if 'correction' in b:  # of negatives: the target's logit is left as it is
+        own = (torch.arange(len(logits), device=device), b['targets'])
+        logits = (logits - b['correction']).index_put(own, logits[own])
     logits = logits.index_put((b['seen.moment'], b['seen.item']), (5 * w['head.seen'])[b['seen.last']], accumulate=True)
     loss = F.cross_entropy(logits, b['targets'])
     tall = normal * math.sqrt(d)
@@ -79,7 +84,7 @@ def loss_of(b):
 
 
 blas = re.search(r'BLAS_INFO=(\w+)', torch.__config__.show())
-print(json.dumps({'torch': torch.__version__, 'threads': torch.get_num_threads(), 'blas': blas.group(1) if blas else 'unknown'}), flush=True)
+print(json.dumps({'torch': torch.__version__, 'threads': torch.get_num_threads(), 'device': torch.cuda.get_device_name() if device == 'cuda' else 'cpu', 'blas': blas.group(1) if blas else 'unknown'}), flush=True)
 for line in sys.stdin:
     batch = batches[int(line)]
     started = time.perf_counter()

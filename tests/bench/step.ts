@@ -1,13 +1,14 @@
 /**
  * One training step of the default M2TRec on amazon_scientific beside PyTorch's for the same model, weights and batches, in turn.
- * Ours counts the feeds too; PyTorch's batch is ready when its clock starts. `--steps=21`, `--threads=2`, `--profile=PREFIX` (onnxruntime's).
+ * Ours counts the feeds too; PyTorch's batch is ready when its clock starts, on a GPU in the GPU's memory. `--steps=21`, `--threads=2`,
+ * `--device=webgpu`, `--negatives=4096`, `--items=43097` (a synthetic shop of that size instead), `--profile=PREFIX` (onnxruntime's).
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dropTokens, weightyEntries, type SparseRows } from '../../models/bags.ts';
+import { dropTokens, selectBags, weightyEntries, type SparseRows } from '../../models/bags.ts';
 import { epochBatches, stepFeeds } from '../../models/batch.ts';
-import { normalizeConfig } from '../../models/config.ts';
+import { normalizeConfig, type TrainingConfig } from '../../models/config.ts';
 import { isOp, nameOf, type Value } from '../../models/graph/value.ts';
 import { floats, ints, type Feeds, type Tensor } from '../../models/graph/tensor.ts';
 import type { Model } from '../../models/model.ts';
@@ -16,12 +17,14 @@ import { trainingObjective, type Objective } from '../../models/objective.ts';
 import { prepareTraining, type Prepared } from '../../models/prepare.ts';
 import { Random } from '../../models/random.ts';
 import { createTrainer } from '../../models/runtime/trainer.ts';
+import { drawSharedSample } from '../../models/shared-sample.ts';
 import { readDataset } from '../helpers/data.ts';
+import { createShop } from './parts/synthetic.ts';
 import { interpreters, noTorch, startTorch } from './parts/torch.ts';
 import type { BenchResult } from './run.ts';
 import { printTimings, summarize, type Timing } from './timing.ts';
 
-export const title = 'a training step of M2TRec (tied, causal, batch 512, amazon_scientific) beside PyTorch';
+export const title = 'a training step of M2TRec (tied, causal, batch 512) beside PyTorch';
 
 const learningRate = 1e-3;
 const warmUp = 3;
@@ -29,12 +32,14 @@ const warmUp = 3;
 export async function run(options: Readonly<Record<string, string>>): Promise<BenchResult> {
   const steps = Number(options['steps'] ?? 21);
   const threads = Number(options['threads'] ?? 2);
-  const config = normalizeConfig({});
-  const prepared = prepareTraining(readDataset('amazon_scientific'), config, new Int32Array(0));
+  const device = options['device'] === 'webgpu' ? 'webgpu' : 'cpu';
+  const config = normalizeConfig({ negatives: Number(options['negatives'] ?? 0) });
+  const dataset = options['items'] === undefined ? readDataset('amazon_scientific') : createShop({ items: Number(options['items']), sessions: 20_000, seed: 1 });
+  const prepared = prepareTraining(dataset, config, new Int32Array(0));
   const model = createModel(config, prepared.shape);
   const objective = trainingObjective(model, prepared.data.candidates.length);
   const trainer = await createTrainer({
-    loss: objective.loss, parameters: model.parameters, threads, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
+    device, loss: objective.loss, parameters: objective.parameters, threads, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
     ...(options['profile'] === undefined ? {} : { profile: options['profile'] }),
   });
   const random = new Random(1);
@@ -48,10 +53,9 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
 
   const folder = mkdtempSync(join(tmpdir(), 'shelfsight-step-'));
   writeBatches(folder, model, objective, batches.map((rows, index) => ({
-    feeds: feed(index), seen: momentsOfPairs(prepared, rows),
-    bags: weightyEntries(prepared.data.bags!, dropTokens(prepared.data.bags!, config.tokenDropout, config.attributeDropout, new Random(states[index]!))), // the first thing a step draws
+    feeds: feed(index), seen: momentsOfPairs(prepared, rows), bags: heardBags(prepared, objective, rows, config, new Random(states[index]!)),
   })));
-  const peers = (await Promise.all(interpreters.map((python) => startTorch(python, 'm2trec_bench.py', [folder, String(threads)], threads)))).filter((peer) => peer !== null);
+  const peers = (await Promise.all(interpreters.map((python) => startTorch(python, 'm2trec_bench.py', [folder, String(threads), device === 'webgpu' ? 'cuda' : 'cpu'], threads)))).filter((peer) => peer !== null);
 
   const names = ['ours, feeds', 'ours, step', 'ours, both', ...peers.map(({ name }) => name)];
   const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
@@ -81,7 +85,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const ratios = Object.fromEntries(timings.slice(3).map((timing) => [timing.name, timing.median / ours.median]));
   return {
     lines: [
-      `${prepared.data.candidates.length} items, ${prepared.shape.tokens} tokens, width ${config.width}, ${model.parameters.reduce((sum, { initial }) => sum + initial.length, 0).toLocaleString('en')} parameters, ${threads} threads`,
+      `${options['items'] === undefined ? 'amazon_scientific' : 'synthetic shop'} on ${device}${peers.map(({ hello }) => (device === 'webgpu' ? `, PyTorch on ${String(hello['device'])}` : '')).join('')}: ${prepared.data.candidates.length} items${objective.negatives > 0 ? `, ${objective.negatives} shared negatives` : ''}, ${prepared.shape.tokens} tokens, width ${config.width}, ${model.parameters.reduce((sum, { initial }) => sum + initial.length, 0).toLocaleString('en')} parameters, ${threads} threads`,
       printTimings(timings),
       ...(peers.length === 0 ? [noTorch] : []),
       ...peers.map(({ name }) => `${name}: ${ratios[name]!.toFixed(2)} x our time (medians); losses of ${batches.length} steps differ by ${deviations[name]!.toExponential(1)} at most`),
@@ -114,12 +118,20 @@ function writeBatches(folder: string, model: Model, objective: Objective, batche
         positions: feeds['positions.items.indices']!, moments: feeds['moments.indices']!, targets: feeds['targets.indices']!,
         present: feeds['present']!, mask: feeds['mask']!, pool: feeds['pool']!, age: feeds['age']!, past: feeds['past']!,
         'seen.moment': ints(seen), 'seen.item': feeds['seen.items.indices']!, 'seen.last': ints(Int32Array.from(feeds['seen.last']!.data as Float32Array)),
+        ...(feeds['correction'] === undefined ? {} : { correction: feeds['correction'] }),
         ...Object.fromEntries([...objective.dropouts, ...levels.map((name) => `labels.${name}`)].map((name) => [name, feeds[name]!])),
       }).map(([name, tensor]) => [name, place(tensor)]));
     }),
   };
   writeFileSync(join(folder, 'data.bin'), Buffer.concat(parts));
   writeFileSync(join(folder, 'index.json'), JSON.stringify(index));
+}
+
+/** The bags a step encodes, thinned as it thins them: it draws a shared sample first where there is one, then the words to drop. */
+function heardBags({ data, rows }: Prepared, { negatives }: Objective, batch: Int32Array, config: TrainingConfig, random: Random): SparseRows {
+  const events = Int32Array.from([...batch].flatMap((row) => [...rows.items.subarray(rows.starts[row]!, rows.ends[row]! + 1)]));
+  const bags = negatives === 0 ? data.bags! : selectBags(data.bags!, drawSharedSample(data, events, negatives, random).rows);
+  return weightyEntries(bags, dropTokens(bags, config.tokenDropout, config.attributeDropout, random));
 }
 
 /** The moment of each pair (moment, distinct item already in the session), in the order of `seen.items`. */

@@ -60,11 +60,11 @@ export interface MeasuredSteps extends StepsResult {
 
 export type FromChild = { readonly kind: 'turn' } | { readonly kind: 'done'; readonly result: StepsResult } | { readonly kind: 'failed'; readonly message: string };
 
-/** @throws Error with the child's message. `note` hears of every step. */
-export function measureSteps(job: StepsJob, matmul: MatmulRate | null): Promise<MeasuredSteps> {
+/** @throws Error with the child's message. `environment` is the child's, e.g. one that shows it a graphics adapter. */
+export function measureSteps(job: StepsJob, matmul: MatmulRate | null, environment: NodeJS.ProcessEnv = process.env): Promise<MeasuredSteps> {
   const matmuls: number[] = [];
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'steps-child.ts'), [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(join(import.meta.dirname, 'steps-child.ts'), [], { serialization: 'advanced', env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     let ended = false;
     const end = (settle: () => void): void => {
       ended = true;
