@@ -43,7 +43,7 @@ export interface MemorySettings {
   readonly weight: number;
   /** What a SKU that came before counts beside one that came after. */
   readonly backward: number;
-  /** NDCG@20 on validation without it and with it; null where nothing was left to choose by. */
+  /** NDCG@20 on validation, seen SKUs removed, without it and with it; null where nothing was left to choose by. */
   readonly validation: { readonly without: number; readonly with: number } | null;
 }
 
