@@ -137,14 +137,14 @@ test('the benchmark before, while and after', async () => {
   await form.getByText('Small', { exact: true }).click();
   await form.getByRole('textbox', { name: 'Epochs' }).fill('3');
   await form.getByRole('textbox', { name: 'Seeds' }).fill('1, 2');
-  for (const share of ['25 %', '50 %']) await form.getByRole('checkbox', { name: share, exact: true }).check();
+  for (const share of ['25 %', '50 %']) await form.getByRole('checkbox', { name: share.replace(' ', '\u00a0'), exact: true }).check();
   await form.getByRole('combobox', { name: 'Device' }).selectOption('cpu');
   await form.getByRole('button', { name: 'Start benchmark' }).click();
   await expect(page.getByRole('list', { name: 'Tasks of the queue' }).getByText(/^Training, epoch/)).toBeVisible();
   await shoot(visit, 'benchmark-2-while');
   await expect(page.getByText(/^The benchmark queue is done: 19 tasks\.$/).first()).toBeVisible({ timeout: 180_000 });
   await shoot(visit, 'benchmark-3-done');
-  for (const [view, landmark] of [['', 'Untrained baselines'], ['categories', 'Heuristics of the paper'], ['convergence', 'By time'], ['sessions', 'of its full figure'], ['cost', 'HIT@20 by training time']] as const) {
+  for (const [view, landmark] of [['', 'Untrained baselines'], ['categories', 'Heuristics of the paper'], ['convergence', 'By time'], ['sessions', 'of its figure at'], ['cost', 'HIT@20 by training time']] as const) {
     await goTo(page, view === '' ? 'benchmark' : `benchmark/${view}`);
     await expect(page.getByText(landmark).first()).toBeVisible();
     await shoot(visit, `benchmark-${view === '' ? 'table' : view}`);

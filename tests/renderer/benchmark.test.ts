@@ -10,7 +10,7 @@ import { drawLevels } from '../../renderer/screens/benchmark/levels.ts';
 import { drawLines, spread, type Series } from '../../renderer/screens/benchmark/lines.ts';
 import { readSettings, settingsAddress, standard, views, type Settings } from '../../renderer/screens/benchmark/settings.ts';
 import { shareSeries, shareTable } from '../../renderer/screens/benchmark/shares.ts';
-import { columnsOf, formatParameters, sectionsOf, setApart } from '../../renderer/screens/benchmark/table.ts';
+import { columnsOf, commonDetail, formatParameters, sectionsOf, setApart } from '../../renderer/screens/benchmark/table.ts';
 import { formatTickCount, formatTickPercent, formatTickSeconds } from '../../renderer/screens/benchmark/ticks.ts';
 import { comparePair, summarize, type Curve } from '../../renderer/screens/benchmark/verdict.ts';
 import type * as GridKeysModule from '../../renderer/screens/benchmark/grid-keys.svelte.ts';
@@ -19,6 +19,9 @@ import { benchmarkTable } from './harness/benchmark.ts';
 
 const { Plan, estimate, readSeeds, whyNot } = (await import('../../renderer/screens/benchmark/plan.svelte.ts')) as typeof PlanModule;
 const { cellAfterKey } = (await import('../../renderer/screens/benchmark/grid-keys.svelte.ts')) as typeof GridKeysModule;
+
+/** Signs of percent stick to their numbers. */
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 const textOf = (table: BenchmarkTable, settings: Settings): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(sectionsOf(table, settings).flatMap((section) => section.lines.map(({ row, cells }) => [row.name, cells.map(({ text, best }) => (best ? `*${text}` : text))])));
@@ -52,6 +55,13 @@ test('systems that saw other events do not take each other’s bold type', () =>
   assert.deepEqual([texts['vsknn']?.[0], texts['m2trec']?.[0], texts['markov']?.[0]], ['*52.03', '*52.64', '34.72']);
 });
 
+test('what all trained systems share is said once; what tells them apart stands under their names', () => {
+  const details = (rows: BenchmarkTable['rows']): readonly string[] => sectionsOf({ ...benchmarkTable, rows }, standard).flatMap(({ lines }) => lines.filter(({ row }) => row.kind === 'run').map(({ detail }) => detail));
+  const rows = benchmarkTable.rows.filter(({ name, share }) => share === 1 && (name === 'm2trec' || name === 'metrec'));
+  const [metrec, m2trec] = [{ ...rows[0]!, detail: 'tied head, causal, 100 % of the sessions' }, { ...rows[1]!, detail: 'tied head, prefix' }];
+  assert.deepEqual([details([metrec, m2trec]), commonDetail([metrec, m2trec])], [['causal', 'prefix'], ['tied head']]);
+});
+
 test('every number explains itself: definition, n, error, seeds, runs, switches', () => {
   const line = sectionsOf(benchmarkTable, standard)[0]!.lines.find(({ row }) => row.name === 'm2trec')!;
   const { title, means, value, facts } = explainCell(line, line.cells[0]!, benchmarkTable, standard);
@@ -76,7 +86,7 @@ const curve = (label: string, values: readonly number[], secondsPerEpoch: number
 test('the verdict on convergence follows from the runs: sooner, later, in part, not at all', () => {
   const one = curve('MeTRec', [0.2, 0.25, 0.3, 0.31]);
   const sooner = comparePair({ one, many: curve('M2TRec', [0.25, 0.31, 0.33, 0.34]) }, 'HR@20')!;
-  assert.equal(sooner.sentence.replaceAll('\u00a0', ' '), 'Seed 1: M2TRec reaches HR@20 31.00 % at epoch 2 against 4 of MeTRec, after 20 s against 40 s. Best: 34.00 % against 31.00 %.');
+  assert.equal(plain(sooner.sentence), 'Seed 1: M2TRec reaches HR@20 31.00 % at epoch 2 against 4 of MeTRec, after 20 s against 40 s. Best: 34.00 % against 31.00 %.');
   assert.match(summarize([sooner]), /in fewer epochs in 1 of 1 pair, in less time in 1 of 1: the claim holds here\. Fewer than three pairs/);
   // Fewer epochs, each of them three times as long.
   const slow = comparePair({ one, many: curve('M2TRec', [0.25, 0.31, 0.33, 0.34], 30) }, 'HR@20')!;
@@ -104,9 +114,15 @@ test('pairs differ in their tasks only', () => {
 
 test('less data: a ladder for each system with two shares or more, and what it keeps', () => {
   assert.deepEqual(shareSeries(benchmarkTable, 'hit', standard).map(({ label, points }) => [label, points.map(({ x }) => x)]).sort(), [['GRU4Rec', [0.1, 0.25, 0.5, 1]], ['M2TRec', [0.1, 0.25, 0.5, 1]]]);
-  const { columns, rows } = shareTable(benchmarkTable, 'hit', standard);
-  assert.deepEqual(columns, ['System', '10 %', '25 %', '50 %', '100 %', '10 % keeps']);
-  assert.deepEqual(rows.find(([label]) => label === 'M2TRec'), ['M2TRec', '45.14', '48.12', '50.38', '52.64', '86 %']);
+  const { columns, rows, kept } = shareTable(benchmarkTable, 'hit', standard);
+  assert.deepEqual(columns.map(plain), ['System', '10 %', '25 %', '50 %', '100 %']);
+  assert.deepEqual(rows.find(([label]) => label === 'M2TRec'), ['M2TRec', '45.14', '48.12', '50.38', '52.64']);
+  assert.equal(plain(kept.find(({ label }) => label === 'M2TRec')!.words), 'keeps 86 % of its figure at 100 % with 10 % of the sessions.');
+  // Without the smallest share for one system: a dash, and its own smallest counts.
+  const partly = { ...benchmarkTable, rows: benchmarkTable.rows.filter((row) => row.name !== 'gru4rec' || row.share !== 0.1) };
+  const gru = shareTable(partly, 'hit', standard);
+  assert.deepEqual(gru.rows.find(([label]) => label === 'GRU4Rec'), ['GRU4Rec', '–', '38.99', '44.71', '50.43']);
+  assert.equal(plain(gru.kept.find(({ label }) => label === 'GRU4Rec')!.words), 'keeps 77 % of its figure at 100 % with 25 % of the sessions.');
 });
 
 test('categories: systems before heuristics, levels from the root to the leaf, the best marked', () => {

@@ -28,7 +28,7 @@ export function explainCell(line: TableLine, cell: Cell, table: BenchmarkTable, 
     means: `${measureMeanings[measure](settings.k)} ${sliceMeanings[slice]}`,
     value: valueWords(cell, line.row.seeds.length),
     facts: [
-      { name: 'System', value: `${kinds[line.row.name].about}${line.detail === '' ? '' : ` (${line.detail})`}` },
+      { name: 'System', value: `${kinds[line.row.name].about}${line.row.detail === '' ? '' : ` (${line.row.detail})`}` },
       { name: 'Switches', value: `${repeatWords[settings.repeats]}, ties against the system, all SKUs ranked` },
       ...(line.row.fit === null ? [] : [{ name: 'Events', value: fitWords[line.row.fit] }]),
       ...members.flatMap(({ key, run }) => (run === null ? [] : [{ name: `Seed ${run.config.seed}`, value: key, run: key }])),
@@ -95,7 +95,7 @@ export const chartMeanings: { readonly [V in Exclude<View, 'table' | 'run'>]: (s
     title: 'Quality with less data',
     means: `Measures at K = ${k} on the whole test part of systems that learned from a share of the training sessions only. The shares are drawn by the seed.`,
     value: 'Whiskers: 95 % intervals from the standard error over the moments.',
-    facts: [{ name: 'Same', value: 'test moments, candidates and switches at every share' }, { name: 'Keeps', value: 'the figure at the smallest share, relative to all sessions' }, colours],
+    facts: [{ name: 'Same', value: 'test moments, candidates and switches at every share' }, { name: 'Keeps', value: 'the figure at the smallest share that was run, relative to the largest' }, colours],
   }),
   cost: ({ k }) => ({
     title: 'Size and time against quality',

@@ -35,7 +35,7 @@ export function drawLevels(table: BenchmarkTable, { labels }: Pick<Settings, 'la
   const valueOf = (row: (typeof rows)[number], level: string): SeedMean | null => row.categories[level]?.hit[labels] ?? null;
   const best = new Map(names.map((level) => [level, Math.max(...rows.map((row) => valueOf(row, level)?.mean ?? -1))]));
   const lines = rows.map((row) => ({
-    key: row.group, label: row.label, detail: detailOf(row), tone: kinds[row.name].tone, heuristic: row.kind === 'baseline',
+    key: row.group, label: row.label, detail: detailOf(row, rows), tone: kinds[row.name].tone, heuristic: row.kind === 'baseline',
     bars: names.map((level) => {
       const value = valueOf(row, level);
       if (value === null) return null;

@@ -111,7 +111,8 @@ function roundValues(axis: AxisOptions, scale: Scale, most: number): readonly nu
   if (axis.scale === 'linear') return ticks;
   const powers = ticks.filter((value) => Math.abs(Math.log10(value) % 1) < 1e-9);
   const halves = ticks.filter((value) => /^[125]/.test(value.toExponential()));
-  return halves.length <= most ? halves : powers;
+  if (halves.length > most) return powers;
+  return halves.length > 1 ? halves : ticks.filter((_, index) => index % Math.ceil(ticks.length / most) === 0);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Quality against the share of the training sessions that was learned from: the paper's claim of robustness. */
 import type { BenchmarkRow, BenchmarkTable, Measure } from '../../../electron/api/benchmark.ts';
+import { nothing } from '../../state/format.ts';
 import type { Series } from './lines.ts';
 import { kinds } from './names.ts';
 import type { Settings } from './settings.ts';
@@ -35,21 +36,30 @@ export function shareSeries(table: BenchmarkTable, measure: Measure, settings: S
   }));
 }
 
-/** How much of the full-data figure is left at each share; a dash where it was not run. */
-export function shareTable(table: BenchmarkTable, measure: Measure, settings: Settings): { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+export interface ShareTable {
+  readonly columns: readonly string[];
+  /** A dash where a system was not run. */
+  readonly rows: readonly (readonly string[])[];
+  /** How much of its figure each system keeps at its smallest share. */
+  readonly kept: readonly { readonly label: string; readonly words: string }[];
+}
+
+export function shareTable(table: BenchmarkTable, measure: Measure, settings: Settings): ShareTable {
   const ladders = laddersOf(table);
-  const shares = [...new Set([...usualShares, ...ladders.flatMap(({ rows }) => rows.map((row) => row.share))])].sort((a, b) => a - b);
+  const shares = [...new Set(ladders.flatMap(({ rows }) => rows.map((row) => row.share)))].sort((a, b) => a - b);
+  const meanOf = (row: BenchmarkRow | undefined): number | null => (row === undefined ? null : (measureOf(row, measure, settings)?.mean ?? null));
   return {
-    columns: ['System', ...shares.map(formatPart), `${formatPart(shares[0]!)} keeps`],
-    rows: ladders.map(({ label, rows }) => {
-      const means = shares.map((share) => rows.find((row) => row.share === share)).map((row) => (row === undefined ? null : measureOf(row, measure, settings)?.mean ?? null));
-      const [first, last] = [means[0] ?? null, means.at(-1) ?? null];
-      return [label, ...means.map((mean) => (mean === null ? '–' : percent(mean))), first === null || last === null || last === 0 ? '–' : `${Math.round((first / last) * 100)} %`];
+    columns: ['System', ...shares.map(formatPart)],
+    rows: ladders.map(({ label, rows }) => [label, ...shares.map((share) => meanOf(rows.find((row) => row.share === share))).map((mean) => (mean === null ? nothing : percent(mean)))]),
+    kept: ladders.flatMap(({ label, rows }) => {
+      const [least, most] = [meanOf(rows[0]), meanOf(rows.at(-1))];
+      if (least === null || most === null || most === 0) return [];
+      return [{ label, words: `keeps ${Math.round((least / most) * 100)}\u00a0% of its figure at ${formatPart(rows.at(-1)!.share)} with ${formatPart(rows[0]!.share)} of the sessions.` }];
     }),
   };
 }
 
 /** 0.25 -> `25 %`. */
 export function formatPart(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+  return `${Number((share * 100).toPrecision(3))}\u00a0%`;
 }

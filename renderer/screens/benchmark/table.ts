@@ -70,7 +70,7 @@ function lineOf(row: BenchmarkRow, columns: readonly Column[], rows: readonly Be
   const chosen = runs.map((run) => run.bestEpoch ?? run.epochs);
   return {
     row,
-    detail: detailOf(row),
+    detail: detailOf(row, rows),
     cells: columns.map((column) => cellOf(row, column, rows, members, settings)),
     size: row.parameters === null ? nothing : formatParameters(row.parameters),
     time: row.seconds === null ? nothing : formatTickSeconds(row.seconds),
@@ -120,9 +120,20 @@ export function formatParameters(count: number): string {
   return count >= 1e3 ? `${(count / 1e3).toFixed(0)}k` : String(count);
 }
 
-/** What tells rows apart where all learned from all sessions. */
-export function detailOf({ detail }: Pick<BenchmarkRow, 'detail'>): string {
-  return detail.split(', ').filter((part) => part !== '100 % of the sessions').join(', ');
+/** What all trained rows have in common is said once, below the table; what tells them apart stands under their names. */
+export function commonDetail(rows: readonly BenchmarkRow[]): readonly string[] {
+  const [first = [], ...others] = rows.filter((row) => row.kind === 'run').map(partsOf);
+  return first.filter((part) => others.every((parts) => parts.includes(part)));
+}
+
+export function detailOf(row: BenchmarkRow, rows: readonly BenchmarkRow[]): string {
+  const common = commonDetail(rows);
+  return partsOf(row).filter((part) => !common.includes(part)).join(', ');
+}
+
+/** All of these learned from all sessions: that goes without saying. */
+function partsOf({ detail }: BenchmarkRow): readonly string[] {
+  return detail.split(', ').filter((part) => part !== '' && part !== '100 % of the sessions');
 }
 
 /** A name for each row, as short as tells it from the others of its share: the label, and what differs where labels are equal. */
