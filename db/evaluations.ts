@@ -13,12 +13,17 @@ export interface StoredEvaluation {
   readonly report: unknown;
 }
 
-/** All of them or none. */
-export function saveEvaluations(db: WritableDB, evaluations: readonly StoredEvaluation[]): void {
+/** All of them or none. `ranks` are [test prefixes]. */
+export function saveEvaluations(db: WritableDB, evaluations: readonly (StoredEvaluation & { readonly ranks: Uint8Array })[]): void {
   transact(db, () => {
-    const insert = db.prepare(`INSERT OR REPLACE INTO evaluations (system, data_hash, repeats, report, evaluated_at) VALUES (?, ?, ?, ?, ?)`);
-    for (const { system, dataHash, repeats, report } of evaluations) insert.run(system, dataHash, repeats, JSON.stringify(report), Date.now());
+    const insert = db.prepare(`INSERT OR REPLACE INTO evaluations (system, data_hash, repeats, report, ranks, evaluated_at) VALUES (?, ?, ?, ?, ?, ?)`);
+    for (const { system, dataHash, repeats, report, ranks } of evaluations) insert.run(system, dataHash, repeats, JSON.stringify(report), ranks, Date.now());
   });
+}
+
+/** [test prefixes]; null where there is no such evaluation. */
+export function readRanks(db: ReadableDB, { system, dataHash, repeats }: Omit<StoredEvaluation, 'report'>): Uint8Array | null {
+  return db.prepare<[string, string, string], Buffer>(`SELECT ranks FROM evaluations WHERE system = ? AND data_hash = ? AND repeats = ?`).pluck().get(system, dataHash, repeats) ?? null;
 }
 
 /** Of one system, or of every system; the latest first. */

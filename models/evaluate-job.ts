@@ -1,7 +1,7 @@
 /** `evaluate`: a finished run or a baseline, over the same prefixes and switches. */
 import { fitBaseline } from './baselines/fit.ts';
-import { compareRepeats, evaluateScorer } from './evaluate.ts';
-import type { CompareJob, EvaluateJob, EvaluationReport } from './jobs.ts';
+import { compareRepeats, evaluateScorer, type Evaluation } from './evaluate.ts';
+import type { Compared, CompareJob, EvaluateJob, EvaluationReport } from './jobs.ts';
 import { encodeCatalog, loadModel, trainedScorer } from './loaded.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -11,10 +11,11 @@ export function evaluate(job: EvaluateJob): Promise<EvaluationReport> {
 }
 
 /** The reports of a benchmark. @throws ArtifactError as `evaluate` */
-export function compare(job: CompareJob): Promise<{ readonly allowed: EvaluationReport; readonly removed: EvaluationReport }> {
+export function compare(job: CompareJob): Promise<{ readonly allowed: Compared; readonly removed: Compared }> {
   return withScorer(job, async (scorer, hidden) => {
     const { allowed, removed } = await compareRepeats(scorer, { ...job, hidden });
-    return { allowed: allowed.report, removed: removed.report };
+    const withRanks = ({ report, ranks }: Evaluation): Compared => ({ report, ranks: Uint8Array.from(ranks) });
+    return { allowed: withRanks(allowed), removed: withRanks(removed) };
   });
 }
 

@@ -253,7 +253,7 @@ function collectPopulation(job: Pick<EvaluateJob, 'dataset' | 'prefixes'>, split
 }
 
 /** [prefixes] each: whole session with an item of < 10 training events; target with < 10; target with none. */
-function sliceTargets(prefixes: PrefixSet, table: EvaluateJob['dataset']['sessions'], counts: Int32Array): Record<'sparse' | 'tail' | 'cold', Uint8Array> {
+export function sliceTargets(prefixes: PrefixSet, table: EvaluateJob['dataset']['sessions'], counts: Int32Array): Record<'sparse' | 'tail' | 'cold', Uint8Array> {
   const few = 10;
   const sparse = (session: number): boolean =>
     table.items.subarray(table.offsets[session], table.offsets[session + 1]).some((row) => row >= 0 && counts[row]! < few);

@@ -86,8 +86,14 @@ export interface EvaluateJob {
   readonly excludeSeen: boolean;
 }
 
-/** The plain protocol of a benchmark: the test split, every SKU ranked, repeats allowed and removed in one pass. */
+/** The plain protocol of a benchmark: the test split, every SKU ranked, repeats allowed and removed in one pass. K up to 255. */
 export type CompareJob = Pick<EvaluateJob, 'dataset' | 'system' | 'ks' | 'hidden'>;
+
+export interface Compared {
+  readonly report: EvaluationReport;
+  /** [test prefixes] rank of the target where it is within the largest K, else 0: what a paired comparison of two systems needs. */
+  readonly ranks: Uint8Array;
+}
 
 /** One bucket of prefixes. Ratios in 0…1. */
 export interface Metrics {
@@ -231,7 +237,7 @@ export interface ComputeApi {
   /** Takes effect between two steps: a checkpoint is written, and `train` answers with status `stopped`. */
   stop(request: {}): Promise<void>;
   evaluate(request: EvaluateJob): Promise<EvaluationReport>;
-  compare(request: CompareJob): Promise<{ readonly allowed: EvaluationReport; readonly removed: EvaluationReport }>;
+  compare(request: CompareJob): Promise<{ readonly allowed: Compared; readonly removed: Compared }>;
   open(request: OpenModelJob): Promise<OpenModel>;
   preview(request: PreviewJob): Promise<PreviewNumbers>;
   recommend(request: RecommendJob): Promise<RecommendNumbers>;

@@ -191,6 +191,30 @@ export interface StartBenchmark {
   readonly config?: Partial<TrainingConfig>;
 }
 
+/** Two rows of the table, at K = 20. */
+export interface CompareRows {
+  /** `group` of the row that is asked about, and of the one it is read against. */
+  readonly group: string;
+  readonly against: string;
+  readonly repeats: Repeats;
+  /** `all` unless given. */
+  readonly slice?: Slice;
+}
+
+/** Mean over the prefixes of one minus the other (each the mean over its seeds), with the interval that 95 % of 1,000 resamples of whole sessions lie in. */
+export interface PairedDifference {
+  readonly mean: number;
+  readonly interval: readonly [number, number];
+  /** false where the interval holds 0: say "no difference shown". */
+  readonly shown: boolean;
+}
+
+export interface RowDifference {
+  readonly n: number;
+  readonly hit: PairedDifference;
+  readonly mrr: PairedDifference;
+}
+
 export interface ExportBenchmark {
   readonly format: 'csv' | 'markdown';
   readonly repeats: Repeats;
@@ -211,6 +235,8 @@ export interface BenchmarkApi {
   evaluate(request: { readonly systems?: readonly string[] }): Promise<BenchmarkProgress>;
   /** Ends the queue: the training stops, what is done stays. Safe to call twice. */
   cancel(request: {}): Promise<void>;
+  /** Whether two rows differ by more than chance: a paired bootstrap over sessions. A claim that one is better needs it. `invalid` where one was not evaluated with the switch, or has no prefix in the slice. */
+  difference(request: CompareRows): Promise<RowDifference>;
   /** The table as a file: CSV one line a row and slice, then its category levels; Markdown with every field a benchmark report must have. */
   export(request: ExportBenchmark): Promise<{ readonly name: string; readonly text: string }>;
 }

@@ -39,7 +39,7 @@ export const methods = {
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
   launch: { drafts: true, saveDraft: true, deleteDraft: true, preview: true, refreshBoard: true },
   categories: { recommend: true },
-  benchmark: { table: true, start: true, evaluate: true, cancel: true, export: true },
+  benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };
 
 export type ServiceName = keyof Api;

@@ -156,6 +156,7 @@ export const schemas = {
     }),
     evaluate: object({ systems: z.array(runId).max(10_000).exactOptional() }),
     cancel: empty,
+    difference: object({ group: name, against: name, repeats: z.enum(['allowed', 'removed']), slice: z.enum(['all', 'sparse', 'tail', 'cold']).exactOptional() }),
     export: object({ format: z.enum(['csv', 'markdown']), repeats: z.enum(['allowed', 'removed']), k: z.union([z.literal(5), z.literal(10), z.literal(20)]).exactOptional() }),
   },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: z.ZodType<RequestOf<Api[S][M]>> } };

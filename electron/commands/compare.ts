@@ -1,11 +1,11 @@
 /** `compare`: the benchmark screen without a window. Trains and evaluates what is missing, then prints the table. */
 import { modelKinds } from '../../models/config.ts';
 import { baselineNames } from '../../models/jobs.ts';
-import type { BenchmarkProgress, BenchmarkRow, BenchmarkTable, Repeats, SeedMean, StartBenchmark } from '../api/benchmark.ts';
+import type { BenchmarkProgress, BenchmarkRow, BenchmarkTable, PairedDifference, Repeats, SeedMean, StartBenchmark, SystemName } from '../api/benchmark.ts';
 import type { Engine } from '../engine.ts';
 import { given, oneOf, printAnswer, readCount, readObject, readShare, readWords, table, UsageError, withWorkspace, type Command } from './command.ts';
 
-const usage = 'compare <workspace> [--systems all|NAME,…] [--seeds 1,2] [--shares 0.25,1] [--preset small|full] [--epochs N] [--head tied|id] [--mode causal|prefix] [--negatives N] [--fit train|train+valid] [--device auto|cpu|webgpu] [--config FILE] [--repeats allowed|removed] [--k 5|10|20] [--markdown|--csv]';
+const usage = 'compare <workspace> [--systems all|NAME,…] [--seeds 1,2] [--shares 0.25,1] [--preset small|full] [--epochs N] [--head tied|id] [--mode causal|prefix] [--negatives N] [--fit train|train+valid] [--device auto|cpu|webgpu] [--config FILE] [--repeats allowed|removed] [--k 5|10|20] [--against NAME] [--markdown|--csv]';
 
 export const compareCommand: Command = {
   usage,
@@ -15,7 +15,7 @@ export const compareCommand: Command = {
       {
         systems: { type: 'string', default: 'all' }, seeds: { type: 'string' }, shares: { type: 'string' }, preset: { type: 'string' }, epochs: { type: 'string' }, head: { type: 'string' },
         mode: { type: 'string' }, negatives: { type: 'string' }, fit: { type: 'string' }, device: { type: 'string' }, config: { type: 'string' },
-        repeats: { type: 'string', default: 'allowed' }, k: { type: 'string', default: '20' }, markdown: { type: 'boolean', default: false }, csv: { type: 'boolean', default: false },
+        repeats: { type: 'string', default: 'allowed' }, k: { type: 'string', default: '20' }, against: { type: 'string' }, markdown: { type: 'boolean', default: false }, csv: { type: 'boolean', default: false },
       },
       usage,
     );
@@ -34,6 +34,7 @@ export const compareCommand: Command = {
       config: values.config === undefined ? undefined : readObject(values.config),
     });
     const repeats = oneOf('repeats', values.repeats, ['allowed', 'removed'])!;
+    const against = oneOf('against', values.against, systems);
     const k = Number(oneOf('k', values.k, ['5', '10', '20']));
     return withWorkspace(folder, spawn, async (engine) => {
       const { benchmark } = engine.api;
@@ -43,6 +44,7 @@ export const compareCommand: Command = {
         const answer = await benchmark.table({});
         printAnswer(values.json, answer, () => describe(answer, repeats, String(k)));
       }
+      if (against !== undefined) (values.json ? process.stderr : process.stdout).write(`\n${await describeDifferences(engine, against, repeats)}\n`);
       for (const { label, seed, message } of queue.tasks.filter(({ status }) => status === 'failed')) process.stderr.write(`${label}${seed === null ? '' : `, seed ${seed}`} failed: ${message}\n`);
       return queue.status === 'done' && queue.tasks.every(({ status }) => status === 'done') ? 0 : 1;
     });
@@ -54,6 +56,31 @@ const systems: StartBenchmark['systems'] = [...baselineNames, ...modelKinds];
 /** All systems that have something to read. */
 function readable({ data }: BenchmarkTable): StartBenchmark['systems'] {
   return systems.filter((name) => data?.titles !== false || !(name === 'trec-title' || name === 'title-similarity'));
+}
+
+/** Each row against one of that name: a better figure is only better where its interval leaves 0 out. */
+async function describeDifferences({ api: { benchmark } }: Engine, name: SystemName, repeats: Repeats): Promise<string> {
+  const { rows } = await benchmark.table({});
+  const ranked = rows.filter((row) => row.means[repeats]?.['20']?.all != null);
+  const reference = ranked.findLast((row) => row.name === name);
+  if (reference === undefined) return `No row of ${name} to compare with.`;
+  const lines: string[][] = [];
+  for (const row of ranked.filter((other) => other !== reference)) {
+    for (const slice of ['all', 'sparse', 'tail'] as const) {
+      if (row.means[repeats]!['20']![slice] === null || reference.means[repeats]!['20']![slice] === null) continue;
+      const { n, hit, mrr } = await benchmark.difference({ group: row.group, against: reference.group, repeats, slice });
+      lines.push([row.label, row.detail, slice, String(n), ...[hit, mrr].map(describeDifference)]);
+    }
+  }
+  return [
+    `Less ${reference.label}${reference.detail === '' ? '' : ` (${reference.detail})`}, @20, points, 95 % of 1,000 resamples of sessions:`,
+    table(['system', 'settings', 'slice', 'n', 'HIT', 'MRR'], lines),
+  ].join('\n');
+}
+
+function describeDifference({ mean, interval, shown }: PairedDifference): string {
+  const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(2)}`;
+  return `${points(mean)} [${interval.map(points).join(', ')}]${shown ? '' : ', no difference shown'}`;
 }
 
 /** Starts the queue and waits for its end. Ctrl-C cancels it; what is done stays. */

@@ -105,7 +105,7 @@ function describeSetting(name: keyof TrainingConfig, config: TrainingConfig): st
     case 'fit': return config.fit === 'train' ? 'fit on train' : 'fit on train and validation';
     case 'negatives': return config.negatives === 0 ? 'exact softmax' : `${config.negatives.toLocaleString('en')} shared negatives`;
     case 'attributes': return config.attributes === null ? 'all attributes' : config.attributes.join(' + ');
-    case 'epochs': return `${config.epochs} epochs`;
+    case 'epochs': return config.epochs === 1 ? '1 epoch' : `${config.epochs} epochs`;
     default: return `${name} ${String(config[name])}`;
   }
 }

@@ -4,6 +4,7 @@ import { normalizeConfig, type ModelKind, type TrainingConfig } from '../../mode
 import { publishedFor } from '../../models/published.ts';
 import type { BenchmarkApi, BenchmarkSystem, BenchmarkTable, StartBenchmark, SystemName } from '../api/benchmark.ts';
 import { AppError } from '../api/errors.ts';
+import { differenceReader } from './benchmark-difference.ts';
 import { exportTable } from './benchmark-export.ts';
 import { createBenchmarkQueue, RunEnded, type PlannedTask } from './benchmark-queue.ts';
 import { buildRows } from './benchmark-rows.ts';
@@ -19,6 +20,7 @@ export interface BenchmarkService extends BenchmarkApi {
 export function createBenchmarkService({ workspace, emit, version }: Context, training: TrainingService, libraries: Readonly<Record<string, string>>): BenchmarkService {
   const db = workspace.reader;
   const readData = presentDataReader(workspace);
+  const readDifference = differenceReader(workspace);
   const queue = createBenchmarkQueue(training, emit, (runId) => {
     const { status, message } = getRun(db, runId);
     return status === 'done' || status === 'running' ? null : new RunEnded(status, message ?? `Run ${runId} is ${status}.`);
@@ -100,6 +102,10 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
 
     cancel: () => queue.stop('cancel'),
     close: () => queue.stop('pause'),
+
+    async difference(request) {
+      return readDifference(await readTable(), request);
+    },
 
     async export(request) {
       const table = await readTable();

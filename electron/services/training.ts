@@ -23,7 +23,7 @@ export interface HeldTraining {
   /** Its run does not become the model in use. Answers once it goes. */
   train(config: TrainingConfig, device: string, onProgress: (progress: TrainingProgress) => void): Promise<GoingRun>;
   /** Evaluates by the plain protocol with repeats allowed and removed, and stores both reports. The signal ends it at once. */
-  compare(system: System, signal: AbortSignal): Promise<void>;
+  compare(system: System, signal: AbortSignal): Promise<unknown>;
   release(): void;
 }
 
@@ -109,23 +109,23 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     return launch({ runId, device: chosen, seconds: 0, config }, dataset, hidden, { ...how, resume: false });
   }
 
-  async function compare(system: System, signal: AbortSignal): Promise<void> {
+  /** Measures by the plain protocol and stores both reports. */
+  async function compare(system: System, signal: AbortSignal | null): Promise<{ readonly allowed: EvaluationReport; readonly removed: EvaluationReport }> {
     const stopped = 'The evaluation was stopped.';
     const dataset = await readDataset(workspace, { drafts: false });
-    if (signal.aborted) throw new AppError('cancelled', stopped);
+    if (signal?.aborted) throw new AppError('cancelled', stopped);
     const kill = (): void => void compute.training.kill('cancelled', stopped);
-    signal.addEventListener('abort', kill);
+    signal?.addEventListener('abort', kill);
     const key = 'run' in system ? system.run : system.baseline;
-    const reports = await compute.training.api.compare({
+    const { allowed, removed } = await compute.training.api.compare({
       dataset: plainDataset(dataset), system: 'run' in system ? { run: folderOf(system.run) } : system, ks: defaultKs,
       hidden: new Int32Array(0), // a run's manifest tells its own
-    }).finally(() => signal.removeEventListener('abort', kill));
-    await store(Object.values(reports).map((report) => ({ ...report, system: key })));
-  }
-
-  async function store(reports: readonly EvaluationReport[]): Promise<void> {
-    const rows = reports.map((report) => ({ system: report.system, dataHash: report.data.hash, repeats: report.protocol.repeats, report }));
+    }).finally(() => signal?.removeEventListener('abort', kill));
+    const rows = [allowed, removed].map(({ report, ranks }) => ({
+      system: key, dataHash: report.data.hash, repeats: report.protocol.repeats, report: { ...report, system: key }, ranks,
+    }));
     await workspace.write((writer) => saveEvaluations(writer, rows));
+    return { allowed: rows[0]!.report, removed: rows[1]!.report };
   }
 
   function folderOf(runId: string): string {
@@ -202,11 +202,17 @@ export async function createTrainingService(context: Context): Promise<TrainingS
       if (candidates === 'targets' && targets === undefined) throw new AppError('invalid', 'Candidates "targets" needs a list of target SKUs.');
       if (equalExposure && targets === undefined) throw new AppError('invalid', 'Equal exposure needs a list of target SKUs.');
       if (equalExposure && candidates === 'targets') throw new AppError('invalid', 'Equal exposure compares the targets with all other SKUs: leave out candidates "targets".');
+      // What a table may show: every target of the test split against every SKU, and for a baseline no list of its own.
+      const plain = targets === undefined && (prefixes ?? 'test') === 'test' && (run !== null || hide === undefined) && isDefault(ks);
       return occupy('An evaluation', async () => {
+        if (plain) {
+          const { allowed, removed } = await compare(run === null ? system! : { run: run.runId }, null);
+          return excludeSeen ? removed : allowed;
+        }
         const dataset = await readDataset(workspace, { drafts: false });
         const report = await compute.training.api.evaluate({
           dataset: plainDataset(dataset),
-          system: baseline ? system : { run: folderOf(run!.runId) },
+          system: run === null ? system! : { run: folderOf(run.runId) },
           ks: [...(ks ?? defaultKs)].sort((a, b) => a - b),
           targets: targets === undefined ? null : rowsOf(dataset, targets, 'among the targets'),
           hidden: rowsOf(dataset, hide ?? run?.hidden ?? [], 'to hide'),
@@ -215,11 +221,7 @@ export async function createTrainingService(context: Context): Promise<TrainingS
           equalExposure: equalExposure ?? false,
           excludeSeen: excludeSeen ?? false,
         });
-        const named = { ...report, system: run?.runId ?? report.system };
-        // What a table may show: every target of the test split against every SKU, and for a baseline no list of its own.
-        const plain = targets === undefined && (prefixes ?? 'test') === 'test' && defaultKs.every((k) => (ks ?? defaultKs).includes(k)) && (run !== null || hide === undefined);
-        if (plain) await store([run === null ? { ...named, system: (system as { readonly baseline: BaselineName }).baseline } : named]);
-        return named;
+        return { ...report, system: run?.runId ?? report.system };
       });
     },
 
@@ -240,6 +242,10 @@ export async function createTrainingService(context: Context): Promise<TrainingS
 
 /** Lists of these lengths are in every stored report. */
 const defaultKs = [5, 10, 20];
+
+function isDefault(ks: readonly number[] = defaultKs): boolean {
+  return JSON.stringify([...ks].sort((a, b) => a - b)) === JSON.stringify(defaultKs);
+}
 
 /** The latest report with repeats allowed, or the latest. */
 function plainReport(evaluations: readonly StoredEvaluation[]): EvaluationReport | null {

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWorkspace } from '../../db/database.ts';
-import { listEvaluations, saveEvaluations } from '../../db/evaluations.ts';
+import { listEvaluations, readRanks, saveEvaluations } from '../../db/evaluations.ts';
 import { workspace as firstVersion } from '../../db/migrations/1-workspace.ts';
 import { getRun } from '../../db/runs.ts';
 import { temporaryFolder, temporaryWorkspace } from '../helpers/database.ts';
 
-const evaluation = { system: 'vsknn', dataHash: 'abc', repeats: 'allowed', report: { hit: 0.5 } } as const;
+const stored = { system: 'vsknn', dataHash: 'abc', repeats: 'allowed', report: { hit: 0.5 } } as const;
+const evaluation = { ...stored, ranks: Uint8Array.of(1, 0, 20) };
 
 test('a report replaces the one of the same system, data and switch; others stay, the latest first', async (t) => {
   const workspace = temporaryWorkspace(t);
   await workspace.write((db) => saveEvaluations(db, [evaluation, { ...evaluation, repeats: 'removed' }]));
   await workspace.write((db) => saveEvaluations(db, [{ ...evaluation, report: { hit: 0.6 } }, { ...evaluation, system: 'r1' }, { ...evaluation, dataHash: 'def' }]));
   assert.deepEqual(listEvaluations(workspace.reader, 'vsknn'), [
-    { ...evaluation, dataHash: 'def' }, { ...evaluation, report: { hit: 0.6 } }, { ...evaluation, repeats: 'removed' },
+    { ...stored, dataHash: 'def' }, { ...stored, report: { hit: 0.6 } }, { ...stored, repeats: 'removed' },
   ]);
+  assert.deepEqual([...readRanks(workspace.reader, { ...stored, repeats: 'removed' })!], [1, 0, 20]);
+  assert.equal(readRanks(workspace.reader, { ...stored, system: 'r2' }), null);
   assert.deepEqual(listEvaluations(workspace.reader).map(({ system }) => system), ['vsknn', 'r1', 'vsknn', 'vsknn']);
 });
 

@@ -86,6 +86,28 @@ test('the queue counts baselines, trains two seeds and a share, and evaluates ea
   assert.deepEqual(table.published, [], 'a shop of its own has no published figures');
 });
 
+test('two rows are compared prefix by prefix: the mean is that of the table, and a row does not differ from itself', async () => {
+  const { benchmark } = engine.api;
+  const table = await benchmark.table({});
+  const [mine, its] = [rowOf(table, 'M2TRec'), rowOf(table, 'Popularity')];
+  for (const repeats of ['allowed', 'removed'] as const) {
+    for (const slice of ['all', 'tail'] as const) {
+      const difference = await benchmark.difference({ group: mine.group, against: its.group, repeats, slice });
+      const [one, other] = [mine, its].map((row) => row.means[repeats]!['20']![slice]!);
+      assert.equal(difference.n, one!.n);
+      for (const measure of ['hit', 'mrr'] as const) {
+        const { mean, interval: [low, high], shown } = difference[measure];
+        assert.ok(Math.abs(mean - (one!.measures[measure].mean - other!.measures[measure].mean)) < 1e-9, `${repeats} ${slice} ${measure}`);
+        assert.ok(low <= mean && mean <= high && shown === (low > 0 || high < 0));
+      }
+    }
+  }
+  const same = await benchmark.difference({ group: mine.group, against: mine.group, repeats: 'allowed' });
+  assert.deepEqual(same.hit, { mean: 0, interval: [0, 0], shown: false });
+  await assert.rejects(benchmark.difference({ group: 'nobody', against: mine.group, repeats: 'allowed' }), { code: 'not-found' });
+  await assert.rejects(benchmark.difference({ group: 'popularity', against: 'top-frequent-categories', repeats: 'allowed' }), { code: 'invalid', message: /has no figures/ });
+});
+
 test('what is there is not trained again; a share and a refit are runs of their own, told in words', async () => {
   const { benchmark } = engine.api;
   const nothing = await benchmark.start({ systems: ['popularity', 'm2trec'], seeds: [2], config: quick, device: 'cpu' });

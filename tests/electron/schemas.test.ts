@@ -57,6 +57,7 @@ const samples: Readonly<Record<string, object>> = {
   'benchmark.start': { systems: ['m2trec', 'vsknn'], seeds: [1], shares: [0.5], epochs: 1, preset: 'small', head: 'tied', mode: 'causal', negatives: 0, fit: 'train', device: 'cpu', config: { width: 64 } },
   'benchmark.evaluate': { systems: ['vsknn'] },
   'benchmark.cancel': {},
+  'benchmark.difference': { group: 'a', against: 'b', repeats: 'allowed', slice: 'sparse' },
   'benchmark.export': { format: 'csv', repeats: 'allowed', k: 20 },
 };
 
