@@ -1,6 +1,6 @@
 /** The measure by which an epoch is chosen: the next item of held-out events, among all SKUs the model may recommend. */
 import type { RememberedPairs } from './artifact.ts';
-import { scoresNewSkus } from './config.ts';
+import { scoresNewSkus, type TrainingConfig } from './config.ts';
 import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders, type ItemVectors } from './encoders.ts';
 import { rankPrefixes } from './evaluate.ts';
 import { sampleSequences, selectPrefixes, trainingSequences, type PrefixSet } from './examples.ts';
@@ -22,8 +22,11 @@ const sampleSeed = 7;
 /** Lists of this length are measured, `chosenBy` among the measures. */
 const k = 20;
 
-/** Where nothing is left to choose by: what was chosen on the real sets when something was. */
-const unchosen = { weight: 0.2, backward: 0.5 } as const;
+/**
+ * Where nothing is left to choose by: about what validation chose on the real sets. Models that know SKUs by metadata learn some of what is
+ * remembered; those with ids, whose logits have no bound either, were helped by ten times as much.
+ */
+const unchosenMemory = (config: TrainingConfig) => ({ weight: scoresNewSkus(config) ? 0.4 : 2.5, backward: 0.5 });
 
 export class Validator {
   readonly #model: Model;
@@ -84,6 +87,7 @@ export class Validator {
     const { split, learnable } = this.#prepared;
     const sequences = sampleSequences(trainingSequences(this.#dataset.sessions, split, learnable, config.fit), config.share, config.seed);
     if (config.fit !== 'train' || this.#prefixes.ends.length === 0) {
+      const unchosen = unchosenMemory(config);
       return { pairs: countMemory(sequences, this.#dataset.ids, unchosen.backward), settings: { ...unchosen, validation: null } };
     }
     const { scorer, vectors } = await this.#scorer(weights);
