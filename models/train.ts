@@ -144,7 +144,8 @@ class Schedule {
     this.#epochRandom = new Random(resumed?.epochRandom ?? config.seed);
     this.random = new Random(this.#epochRandom.state);
     this.#batches = epochBatches(prepared.rows, config, this.random);
-    this.#perEpoch = this.#batches.length; // epochs differ by a batch or two; close enough for a learning rate
+    // Epochs differ by a batch or two; the first one stands for all, also where the run goes on in another: the learning rate follows from it.
+    this.#perEpoch = resumed === null ? this.#batches.length : epochBatches(prepared.rows, config, new Random(config.seed)).length;
     if (resumed !== null) {
       this.epoch = resumed.epoch;
       this.step = resumed.step;
