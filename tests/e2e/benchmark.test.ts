@@ -99,6 +99,10 @@ test('the table has its rows in groups, each number with n and standard error', 
   await expect(asked).toContainText('M2TRec, HIT@20, all');
   await expect(asked).toContainText(`${await first.textContent()} % ±`);
   await expect(asked.getByRole('link', { name: /m2trec/ })).toBeVisible();
+  await expect(asked.getByText(/^(No difference shown: )?[+−]\d+\.\d\d points, 95 % interval [+−]\d+\.\d\d to [+−]\d+\.\d\d/)).toBeVisible();
+  await asked.getByRole('combobox', { name: 'Against' }).selectOption('Popularity');
+  await expect(asked.getByText(/^\+\d+\.\d\d points, 95 % interval \+/)).toBeVisible(); // what learned is better than what counts
+  await first.focus();
   await page.keyboard.press('ArrowDown');
   await expect(asked).not.toContainText('M2TRec, HIT@20, all');
 });

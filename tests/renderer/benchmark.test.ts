@@ -13,11 +13,13 @@ import { shareSeries, shareTable } from '../../renderer/screens/benchmark/shares
 import { columnsOf, commonDetail, formatParameters, sectionsOf, setApart } from '../../renderer/screens/benchmark/table.ts';
 import { formatTickCount, formatTickPercent, formatTickSeconds } from '../../renderer/screens/benchmark/ticks.ts';
 import { comparePair, summarize, type Curve } from '../../renderer/screens/benchmark/verdict.ts';
+import type * as DifferenceModule from '../../renderer/screens/benchmark/difference.svelte.ts';
 import type * as GridKeysModule from '../../renderer/screens/benchmark/grid-keys.svelte.ts';
 import type * as PlanModule from '../../renderer/screens/benchmark/plan.svelte.ts';
 import { benchmarkTable } from './harness/benchmark.ts';
 
 const { Plan, estimate, readSeeds, whyNot } = (await import('../../renderer/screens/benchmark/plan.svelte.ts')) as typeof PlanModule;
+const { DifferenceState, describeDifference, questionOf, rivalsOf } = (await import('../../renderer/screens/benchmark/difference.svelte.ts')) as typeof DifferenceModule;
 const { cellAfterKey } = (await import('../../renderer/screens/benchmark/grid-keys.svelte.ts')) as typeof GridKeysModule;
 
 /** Signs of percent stick to their numbers. */
@@ -179,4 +181,33 @@ test('arrows move from number to number and stop at the edges', () => {
   const from = (key: string, far = false) => Object.values(cellAfterKey(key, far, 2, 3, 5, 8) ?? {});
   assert.deepEqual(['ArrowDown', 'ArrowUp', 'ArrowRight', 'ArrowLeft', 'Home', 'End', 'x'].map((key) => from(key)), [[3, 3], [1, 3], [2, 4], [2, 2], [2, 0], [2, 7], []]);
   assert.deepEqual([from('Home', true), from('End', true), cellAfterKey('ArrowUp', false, 0, 0, 5, 8), cellAfterKey('ArrowDown', false, 0, 0, 0, 8)], [[0, 0], [4, 7], { row: 0, column: 0 }, null]);
+});
+
+test('a claim that one is better needs the paired interval', () => {
+  assert.equal(describeDifference({ mean: 0.0124, interval: [0.0031, 0.0217], shown: true }, 60_858), '+1.24 points, 95 % interval +0.31 to +2.17. Paired bootstrap over sessions, n = 60,858.');
+  assert.equal(describeDifference({ mean: -0.002, interval: [-0.005, 0.001], shown: false }, 818), 'No difference shown: −0.20 points, 95 % interval −0.50 to +0.10 holds 0. Paired bootstrap over sessions, n = 818.');
+  const lines = sectionsOf(benchmarkTable, standard).flatMap((section) => section.lines);
+  const m2trec = lines.find(({ row }) => row.name === 'm2trec')!;
+  const [hit, , recall] = m2trec.cells;
+  const rivals = rivalsOf(m2trec, hit!, benchmarkTable, standard);
+  assert.deepEqual(rivals.slice(0, 3).map(({ label }) => label), ['VSKNN', 'MeTRec', 'MuTRec-id']);
+  assert.deepEqual(questionOf(m2trec, hit!, rivals[0], standard), { group: 'm2trec-1', against: 'vsknn-1', repeats: 'allowed', slice: 'all' });
+  // No figures of the kind that can be paired: another measure, another K, nothing to read against.
+  assert.deepEqual([questionOf(m2trec, recall!, rivals[0], standard), questionOf(m2trec, hit!, rivals[0], { ...standard, k: '10' }), questionOf(m2trec, hit!, undefined, standard)], [null, null, null]);
+});
+
+test('a difference is asked once for a number that is rested on, and an older answer is dropped', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const asked: string[] = [];
+  const state = new DifferenceState({ difference: async ({ group }) => { asked.push(group); return { n: 1, hit: { mean: 0, interval: [0, 0], shown: false }, mrr: { mean: 0, interval: [0, 0], shown: false } }; } });
+  const question = (group: string) => ({ group, against: 'x', repeats: 'allowed', slice: 'all' }) as const;
+  state.ask(question('passed over'));
+  state.ask(question('rested on'));
+  state.ask(question('rested on'));
+  context.mock.timers.tick(300);
+  await Promise.resolve();
+  assert.deepEqual(asked, ['rested on']);
+  state.ask(null);
+  context.mock.timers.tick(300);
+  assert.deepEqual([asked, state.answer], [['rested on'], null]);
 });

@@ -5,6 +5,7 @@ import { saveFile } from '../../components/save-file.ts';
 import { takePicture } from '../../components/picture.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
+import { DifferenceState } from './difference.svelte.ts';
 import { Plan } from './plan.svelte.ts';
 import { readSettings, settingsAddress, standard, type Settings } from './settings.ts';
 import { sectionsOf, type Cell, type TableLine } from './table.ts';
@@ -25,6 +26,7 @@ export class BenchmarkState {
   starting = $state(false);
   exporting = $state(false);
   readonly plan = new Plan();
+  readonly difference: DifferenceState;
   readonly queue = $derived.by(() => this.#app.jobs.benchmark);
   readonly isGoing = $derived.by(() => this.queue?.status === 'running');
   readonly sections = $derived.by(() => (this.table === null ? [] : sectionsOf(this.table, this.settings)));
@@ -35,6 +37,7 @@ export class BenchmarkState {
 
   constructor(app: App) {
     this.#app = app;
+    this.difference = new DifferenceState(app.api.benchmark);
     app.onChange((what) => {
       if (what.has('runs') || what.has('catalog') || what.has('sessions')) void this.load();
     });

@@ -6,7 +6,7 @@ import type { BenchmarkProgress, BenchmarkTask } from '../../../electron/api/ben
 import type { DraftRow, Preview } from '../../../electron/api/launch.ts';
 import type { RunDetail, TrainingProgress } from '../../../electron/api/training.ts';
 import { AppError } from '../../../electron/api/errors.ts';
-import { benchmarkTable } from './benchmark.ts';
+import { benchmarkTable, differenceOf } from './benchmark.ts';
 import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
 
 export type Send = <E extends keyof Events>(event: E, value: Events[E]) => void;
@@ -241,7 +241,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
       },
       evaluate: async ({ systems = ['vsknn'] }) => runQueue(systems.map((key) => ({ kind: 'evaluate', name: 'm2trec', label: key, seed: 1, share: 1, fit: 'train', status: 'waiting', runId: key, seconds: null, message: null }))),
       cancel: async () => { if (queue !== null) tellQueue({ ...queue, status: 'cancelled', tasks: queue.tasks.map((task) => (task.status === 'done' ? task : { ...task, status: 'cancelled' })) }); },
-      difference: async () => ({ n: 8_317, hit: { mean: 0.012, interval: [0.004, 0.02], shown: true }, mrr: { mean: 0.001, interval: [-0.002, 0.004], shown: false } }),
+      difference: async ({ group, against, slice = 'all' }) => differenceOf(group, against, slice),
       export: async ({ format, repeats, k }) => ({ name: `benchmark.${format === 'csv' ? 'csv' : 'md'}`, text: `${format} ${repeats} ${k ?? 20}` }),
     },
     launch: {

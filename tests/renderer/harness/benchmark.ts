@@ -1,7 +1,7 @@
 /** DEVELOPMENT HARNESS, never part of the product: a benchmark of made-up figures that has every state the screen must show. */
 import { normalizeConfig } from '../../../models/config.ts';
 import type { EvaluationReport, Metrics } from '../../../models/jobs.ts';
-import type { BenchmarkRow, BenchmarkSystem, BenchmarkTable, RunFacts, SeedMean, SliceMeans, SystemName } from '../../../electron/api/benchmark.ts';
+import type { BenchmarkRow, BenchmarkSystem, BenchmarkTable, PairedDifference, RowDifference, RunFacts, SeedMean, Slice, SliceMeans, SystemName } from '../../../electron/api/benchmark.ts';
 
 const dataHash = '9f2c1e77ab04d1e8';
 const split = 'Sessions of the last 7 days are the test; the last tenth of the others chooses the epoch.';
@@ -126,3 +126,13 @@ export const benchmarkTable: BenchmarkTable = {
   }],
   queue: null,
 };
+
+/** Large differences are shown, small ones are not. */
+export function differenceOf(group: string, against: string, slice: Slice): RowDifference {
+  const meanOf = (wanted: string, measure: 'hit' | 'mrr'): number => benchmarkTable.rows.find((row) => row.group === wanted)?.means.allowed?.['20']?.[slice]?.measures[measure].mean ?? 0;
+  const difference = (measure: 'hit' | 'mrr'): PairedDifference => {
+    const mean = meanOf(group, measure) - meanOf(against, measure);
+    return { mean, interval: [mean - 0.007, mean + 0.007], shown: Math.abs(mean) > 0.007 };
+  };
+  return { n: counts[slice], hit: difference('hit'), mrr: difference('mrr') };
+}
