@@ -27,7 +27,7 @@ export interface Outcome {
 /** Signs of life to wait for at most: three of preparation, then two an epoch. */
 const longestWait = 9;
 /** Before each life the run goes on for so many steps at most and is stopped, which leaves a checkpoint within an epoch; else they lie between two. */
-const longestStretch = 25;
+const longestStretch = 40;
 /** And then some milliseconds: an epoch, its validation and its checkpoint take a few tens. */
 const longestDelay = 25;
 
