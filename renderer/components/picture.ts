@@ -64,11 +64,12 @@ function paintBox(context: CanvasRenderingContext2D, box: DOMRect, style: CSSSty
   const radius = Number.parseFloat(style.borderTopLeftRadius) || 0;
   context.roundRect(box.x, box.y, box.width, box.height, radius);
   context.fill();
-  if (radius > 0) {
-    const line = Number.parseFloat(style.borderTopWidth);
+  const line = Number.parseFloat(style.borderTopWidth);
+  if (radius > 0 && line > 0) {
+    // A chip or a button: its border is the same on all sides.
     context.strokeStyle = style.borderTopColor;
     context.lineWidth = line;
-    if (line > 0) context.stroke();
+    context.stroke();
     return;
   }
   const sides = [

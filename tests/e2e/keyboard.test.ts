@@ -41,7 +41,7 @@ test('? lists the shortcuts, and G goes to each place', async () => {
   await expect(sheet).toContainText('Save the draft');
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
-  for (const [key, screen] of [['s', 'sessions'], ['t', 'training'], ['l', 'launch'], ['r', 'categories'], ['c', 'catalog']] as const) {
+  for (const [key, screen] of [['s', 'sessions'], ['t', 'training'], ['b', 'benchmark'], ['l', 'launch'], ['r', 'categories'], ['c', 'catalog']] as const) {
     await page.keyboard.press('g');
     await page.keyboard.press(key);
     await expect(page).toHaveURL(new RegExp(`#/${screen}`));
@@ -54,7 +54,7 @@ test('the rail is reached by Tab and opens by Enter', async () => {
   await page.reload(); // the focus is at the start of the page
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
   await page.keyboard.press('Tab'); // the mark
-  for (const place of ['Catalog', 'Sessions', 'Training', 'Launch', 'Categories']) {
+  for (const place of ['Catalog', 'Sessions', 'Training', 'Benchmark', 'Launch', 'Categories']) {
     await page.keyboard.press('Tab');
     await expect(page.getByRole('link', { name: place, exact: true })).toBeFocused();
   }
@@ -121,7 +121,7 @@ test('from the board to a saved edit by keyboard only', async () => {
   await expect(grid.getByRole('row', { name: /, by keyboard only/ })).toBeVisible();
 });
 
-const places = ['home', 'catalog', 'catalog/1706673', 'catalog/%2Bimport', 'sessions', 'sessions/s00001', 'training', 'launch/NEW-1005', 'launch/%2Bnew', 'categories', 'settings'];
+const places = ['home', 'catalog', 'catalog/1706673', 'catalog/%2Bimport', 'sessions', 'sessions/s00001', 'training', 'benchmark', 'benchmark/run', 'launch/NEW-1005', 'launch/%2Bnew', 'categories', 'settings'];
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on any screen, ${colorScheme}`, async () => {

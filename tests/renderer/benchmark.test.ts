@@ -10,7 +10,7 @@ import { drawLevels } from '../../renderer/screens/benchmark/levels.ts';
 import { drawLines, spread, type Series } from '../../renderer/screens/benchmark/lines.ts';
 import { readSettings, settingsAddress, standard, views, type Settings } from '../../renderer/screens/benchmark/settings.ts';
 import { shareSeries, shareTable } from '../../renderer/screens/benchmark/shares.ts';
-import { columnsOf, commonDetail, formatParameters, sectionsOf, setApart } from '../../renderer/screens/benchmark/table.ts';
+import { columnsOf, commonDetail, formatParameters, sectionsOf, setApart, shortNames } from '../../renderer/screens/benchmark/table.ts';
 import { formatTickCount, formatTickPercent, formatTickSeconds } from '../../renderer/screens/benchmark/ticks.ts';
 import { comparePair, summarize, type Curve } from '../../renderer/screens/benchmark/verdict.ts';
 import type * as DifferenceModule from '../../renderer/screens/benchmark/difference.svelte.ts';
@@ -62,6 +62,8 @@ test('what all trained systems share is said once; what tells them apart stands 
   const rows = benchmarkTable.rows.filter(({ name, share }) => share === 1 && (name === 'm2trec' || name === 'metrec'));
   const [metrec, m2trec] = [{ ...rows[0]!, detail: 'tied head, causal, 100 % of the sessions' }, { ...rows[1]!, detail: 'tied head, prefix' }];
   assert.deepEqual([details([metrec, m2trec]), commonDetail([metrec, m2trec])], [['causal', 'prefix'], ['tied head']]);
+  const again = { ...m2trec, group: 'm2trec-again', detail: 'tied head, prefix, 4 epochs' };
+  assert.deepEqual([details([metrec, m2trec, again]), [...shortNames([metrec, m2trec, again]).values()]], [['causal', 'prefix', '4 epochs, prefix'], ['MeTRec', 'M2TRec', 'M2TRec, 4 epochs']]);
 });
 
 test('every number explains itself: definition, n, error, seeds, runs, switches', () => {
@@ -109,7 +111,7 @@ test('pairs differ in their tasks only', () => {
   const widened = systems.map((system): BenchmarkSystem => (system.name === 'metrec' ? { ...system, run: { ...system.run!, config: { ...system.run!.config, width: 64 } } } : system));
   assert.deepEqual([inputsOf(systems), inputsOf(widened), judge(widened, 'metadata', 'hr@20')], [['metadata', 'id', 'all'], ['id', 'all'], { summary: '', pairs: [] }]);
   assert.equal(judge(systems, 'metadata', 'hr@20').pairs.length, 3);
-  const series = seriesOf(systems, 'metadata', 'hr@20', 'seconds');
+  const series = seriesOf(systems, new Map(), 'metadata', 'hr@20', 'seconds');
   assert.deepEqual(series.map(({ name, label, dashed }) => [label, name, dashed]).slice(-3), [['M2TRec, seed 2', '', false], ['M2TRec, seed 3', '', false], ['MeTRec, seed 4', '', true]]);
   assert.deepEqual(series.at(-2)!.points.filter(({ marked }) => marked).length, 1);
 });
@@ -142,6 +144,12 @@ test('lines lie within their axes, names keep apart, whiskers span the interval'
   assert.ok(names.every((y, index) => index === 0 || y - names[index - 1]! >= 15 - 1e-9));
   assert.ok(chart.xTicks.every(({ text }) => /^\d+$/.test(text)));
   assert.deepEqual(drawLines([], 400, 200, { scale: 'log', text: String }, { scale: 'linear', text: String }).series, []);
+});
+
+test('the name of a point stands to its left where another point is close on its right', () => {
+  const point = (key: string, x: number, y: number): Series => ({ key, label: key, tone: 'id', dashed: false, points: [{ x, y, half: 0 }] });
+  const left = (series: readonly Series[]) => drawLines(series, 400, 200, { scale: 'linear', text: String }, { scale: 'linear', text: String }).series.map(({ name }) => name!.left);
+  assert.deepEqual([left([point('far', 0, 0), point('a', 50, 1), point('b', 55, 1), point('end', 100, 0)]), left([point('a', 0, 1), point('b', 5, 1), point('end', 100, 0)])], [[false, true, false, false], [false, false, false]]);
 });
 
 test('labels are moved apart, in order, no further than they must', () => {

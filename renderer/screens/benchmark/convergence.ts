@@ -45,13 +45,13 @@ function sameButTasks(one: BenchmarkSystem, many: BenchmarkSystem): boolean {
   return rest(one) === rest(many) && one.run!.device === many.run!.device;
 }
 
-export function seriesOf(systems: readonly BenchmarkSystem[], input: Input, measure: string, by: By): readonly Series[] {
+/** `names`: by group, what tells systems of one label apart. */
+export function seriesOf(systems: readonly BenchmarkSystem[], names: ReadonlyMap<string, string>, input: Input, measure: string, by: By): readonly Series[] {
   const shown = systems.filter(({ name }) => input === 'all' || (kinds[name].tone === input && name !== 'trec-title'));
   const byGroup = Map.groupBy(shown, (system) => system.group);
-  const alike = Map.groupBy(byGroup.keys(), (group) => byGroup.get(group)![0]!.label);
   return shown.map((system) => ({
     key: system.key,
-    ...namesOf(system, byGroup.get(system.group)!, alike.get(system.label)!.length > 1),
+    ...namesOf(system, names.get(system.group) ?? system.label, byGroup.get(system.group)!),
     tone: kinds[system.name].tone,
     dashed: kinds[system.name].tasks === 'one',
     points: system.run!.convergence.flatMap((point) => {
@@ -61,12 +61,10 @@ export function seriesOf(systems: readonly BenchmarkSystem[], input: Input, meas
   }));
 }
 
-/** Runs that differ by seed only are named once, at the line of the first; other runs of the same system by what usually differs. */
-function namesOf({ label, run, key }: BenchmarkSystem, same: readonly BenchmarkSystem[], hasAlike: boolean): Pick<Series, 'label' | 'name'> {
-  const { head, mode, epochs, seed } = run!.config;
-  const name = hasAlike ? `${label}, ${head} head, ${mode}, ${epochs} epochs` : label;
+/** Runs that differ by seed only are named once, at the line of the first. */
+function namesOf({ run, key }: BenchmarkSystem, name: string, same: readonly BenchmarkSystem[]): Pick<Series, 'label' | 'name'> {
   if (same.length === 1) return { label: name };
-  return { label: `${name}, seed ${seed}`, name: key === same[0]!.key ? `${name}, ${same.length} runs` : '' };
+  return { label: `${name}, seed ${run!.config.seed}`, name: key === same[0]!.key ? `${name}, ${same.length} runs` : '' };
 }
 
 /** What the paired runs say about the claim, a sentence a pair and one for all of them. */

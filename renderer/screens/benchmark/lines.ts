@@ -51,8 +51,8 @@ export interface DrawnPoint {
 export interface DrawnSeries extends Pick<Series, 'key' | 'tone' | 'dashed'> {
   readonly line: string;
   readonly points: readonly DrawnPoint[];
-  /** Beside the last point, moved apart from other labels. */
-  readonly name: { readonly text: string; readonly x: number; readonly y: number } | null;
+  /** Beside the last point, moved apart from other labels; to its left where a single point has a neighbour on its right. */
+  readonly name: { readonly text: string; readonly x: number; readonly y: number; readonly left: boolean } | null;
 }
 
 export interface LineDrawing {
@@ -64,6 +64,9 @@ export interface LineDrawing {
 /** Distance of two labels, px: a line of small text. */
 const labelGap = 15;
 
+/** What most names take, px. */
+const nameWidth = 72;
+
 export function drawLines(series: readonly Series[], width: number, height: number, x: AxisOptions, y: AxisOptions): LineDrawing {
   const points = series.flatMap((one) => one.points);
   const xOf = scaleOf(x, points.map((point) => point.x), [0, width], 0);
@@ -74,13 +77,21 @@ export function drawLines(series: readonly Series[], width: number, height: numb
     }));
     return { key: one.key, tone: one.tone, dashed: one.dashed, text: one.name ?? one.label, points: placed, line: placed.map((point) => `${point.x.toFixed(1)},${point.y.toFixed(1)}`).join(' ') };
   });
-  const named = drawn.filter((one) => one.text !== '');
-  const heights = new Map(spread(named.map((one) => one.points.at(-1)!.y), labelGap, 0, height).map((y, index) => [named[index]!.key, y]));
+  const crowded = new Set(drawn.filter((one) => one.points.length === 1 && hasNeighbour(one.points[0]!, drawn.flatMap((other) => other.points))).map(({ key }) => key));
+  const heights = new Map([true, false].flatMap((left) => {
+    const named = drawn.filter((one) => one.text !== '' && crowded.has(one.key) === left);
+    return spread(named.map((one) => one.points.at(-1)!.y), labelGap, 0, height).map((y, index) => [named[index]!.key, y] as const);
+  }));
   return {
     xTicks: ticksOf(x, xOf, Math.max(2, Math.floor(width / 72))),
     yTicks: ticksOf(y, yOf, 4),
-    series: drawn.map(({ text, ...one }) => ({ ...one, name: text === '' ? null : { text, x: one.points.at(-1)!.x, y: heights.get(one.key)! } })),
+    series: drawn.map(({ text, ...one }) => ({ ...one, name: text === '' ? null : { text, x: one.points.at(-1)!.x, y: heights.get(one.key)!, left: crowded.has(one.key) } })),
   };
+}
+
+/** Whether a name on the right would be written over another point. There must be room for it on the left. */
+function hasNeighbour({ x, y }: DrawnPoint, points: readonly DrawnPoint[]): boolean {
+  return x > nameWidth && points.some((other) => other.x > x && other.x < x + nameWidth && Math.abs(other.y - y) < labelGap);
 }
 
 type Scale = ReturnType<typeof scaleLinear<number>> | ReturnType<typeof scaleLog<number>>;

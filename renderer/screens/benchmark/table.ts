@@ -126,9 +126,16 @@ export function commonDetail(rows: readonly BenchmarkRow[]): readonly string[] {
   return first.filter((part) => others.every((parts) => parts.includes(part)));
 }
 
+/** What tells a row from others of its label comes first: a narrow column may end before the rest. */
 export function detailOf(row: BenchmarkRow, rows: readonly BenchmarkRow[]): string {
   const common = commonDetail(rows);
-  return partsOf(row).filter((part) => !common.includes(part)).join(', ');
+  const telling = tellingParts(row, rows);
+  return [...telling, ...partsOf(row).filter((part) => !common.includes(part) && !telling.includes(part))].join(', ');
+}
+
+function tellingParts(row: BenchmarkRow, rows: readonly BenchmarkRow[]): readonly string[] {
+  const alike = rows.filter((other) => other.label === row.label && other.share === row.share).map(partsOf);
+  return partsOf(row).filter((part) => !alike.every((parts) => parts.includes(part)));
 }
 
 /** All of these learned from all sessions: that goes without saying. */
@@ -138,8 +145,7 @@ function partsOf({ detail }: BenchmarkRow): readonly string[] {
 
 /** A name for each row, as short as tells it from the others of its share: the label, and what differs where labels are equal. */
 export function shortNames(rows: readonly BenchmarkRow[]): ReadonlyMap<string, string> {
-  const same = Map.groupBy(rows, (row) => `${row.label} ${row.share}`);
-  return new Map(rows.map((row) => [row.group, same.get(`${row.label} ${row.share}`)!.length === 1 || row.detail === '' ? row.label : `${row.label}, ${row.detail}`]));
+  return new Map(rows.map((row) => [row.group, [row.label, ...tellingParts(row, rows)].join(', ')]));
 }
 
 /** Systems that cannot stand in the table, and those that only lack an evaluation. */
