@@ -16,8 +16,8 @@ import { summarize } from './timing.ts';
 export const title = 'training on WebGPU: agreement with the CPU, placement, memory, time';
 
 /** A shop small enough for an emulated GPU; what is compared does not depend on its size. */
-const shop = { items: 3000, sessions: 4000, seed: 1 };
-const small = { width: 32, attentionHeads: 4, feedForward: 64, maxLength: 6, batch: 64, epochs: 1 };
+const shop = { items: 400, sessions: 800, seed: 1 };
+const small = { width: 16, attentionHeads: 2, feedForward: 32, maxLength: 5, batch: 16, epochs: 1 };
 const profiled = 2;
 
 interface Agreement {
@@ -37,7 +37,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const adapter = await findAdapter();
   if (adapter === null) return { lines: ['No graphics adapter was found, not even a software one, so nothing is measured.'], figures: { adapter: null } };
   const kinds = options['kinds']?.split(',') as readonly ModelKind[] | undefined ?? modelKinds;
-  const cases = kinds.flatMap((model) => [{ name: model, settings: { model } }, { name: `${model}, shared negatives`, settings: { model, negatives: 256 } }]);
+  const cases = kinds.flatMap((model) => [{ name: model, settings: { model } }, { name: `${model}, shared negatives`, settings: { model, negatives: 64 } }]);
   const agreements: Agreement[] = [];
   const failures: string[] = [];
   for (const { name, settings } of cases) {
@@ -48,7 +48,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
     }
     process.stderr.write(`${failures.length} failed, ${agreements.length} compared: ${name}\n`);
   }
-  const flat = smallSteps === 0 ? null : await measureSteps(jobOf('webgpu', { model: 'mutrec-id' }, smallSteps, null), null, adapter.environment);
+  const flat = smallSteps === 0 ? null : await measureSteps(jobOf('webgpu', { model: 'mutrec-id', layers: 1 }, smallSteps, null), null, adapter.environment);
   const lines = [
     `${adapter.kind}: ${adapter.detail}`,
     `${shop.items.toLocaleString('en')} SKUs (synthetic), batch ${small.batch}, width ${small.width}, ${steps} steps from the same weights and feeds on both devices`,
