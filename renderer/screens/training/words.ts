@@ -1,4 +1,8 @@
+import type { ModelKind } from '../../../models/config.ts';
 import type { RunStatus } from '../../../electron/api/training.ts';
+
+/** Systems to compare with: the screens that preview drafts cannot use them. */
+export const benchmarkOnly: ReadonlySet<ModelKind> = new Set(['gru4rec', 'narm', 'stamp']);
 
 export const statusWords = { running: 'Running', paused: 'Paused', stopped: 'Stopped', done: 'Done', failed: 'Failed' } as const satisfies Record<RunStatus, string>;
 
