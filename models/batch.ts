@@ -124,7 +124,7 @@ export function stepFeeds(objective: Objective, data: ItemData, rows: TrainingRo
   }
   if (plans.rows !== null) feeds['rows'] = ints(encoded);
   if (sample !== null) feeds['correction'] = floats(sample.correction);
-  if (plans.seen !== null) Object.assign(feeds, seenFeeds(objective, rows, batch, lengths, config.mode, slot, bounds, sample));
+  if (plans.own !== null) Object.assign(feeds, ownFeeds(objective, rows, batch, lengths, config.mode, slot, sample));
   for (const { name, labelOf } of data.labels) feeds[`labels.${name}`] = ints(moments.targets.map((row) => labelOf[row]!));
   for (const name of objective.dropouts) feeds[name] = ints(positions.map(() => random.below(dropoutPoolRows)), dims);
   return feeds;
@@ -161,35 +161,38 @@ function selectRows(values: Float32Array, columns: number, rows: Int32Array): Fl
   return out;
 }
 
-/** Pairs (moment, distinct item already in the session), which of them is the item just looked at, and which is the target itself. */
-function seenFeeds(objective: Objective, rows: TrainingRows, batch: Int32Array, lengths: Int32Array, mode: TrainingConfig['mode'], slot: Int32Array, bounds: number, sample: SharedSample | null): Feeds {
+/**
+ * Pairs (moment, distinct item of its own session): the items already seen and, beside a shared sample, those still to come but the next. Which
+ * is the item just looked at, which an earlier one, which the target itself, and what the sample's correction of it is.
+ */
+function ownFeeds(objective: Objective, rows: TrainingRows, batch: Int32Array, lengths: Int32Array, mode: TrainingConfig['mode'], slot: Int32Array, sample: SharedSample | null): Feeds {
   const offsets = [0];
-  const items: number[] = [];
-  const last: number[] = [];
-  const target: number[] = [];
-  const correction: number[] = [];
+  const [items, last, earlier, target, correction]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []];
   for (const [b, row] of batch.entries()) {
     const start = rows.starts[row]!;
     for (let t = mode === 'causal' ? 0 : lengths[b]! - 1; t < lengths[b]!; t++) {
       const next = rows.items[start + t + 1]!;
-      const seen = new Set<number>();
-      for (let k = t; k >= 0; k--) {
-        const item = rows.items[start + k]!;
-        if (seen.has(item)) continue;
-        seen.add(item);
+      const paired = new Set<number>();
+      const pair = (item: number, place: 'last' | 'earlier' | 'later'): void => {
+        if (paired.has(item)) return;
+        paired.add(item);
         items.push(slot[item]!);
-        last.push(k === t ? 1 : 0);
+        last.push(place === 'last' ? 1 : 0);
+        earlier.push(place === 'earlier' ? 1 : 0);
         target.push(item === next ? 1 : 0);
-        if (sample !== null) correction.push(item === next ? 0 : sample.correction[slot[item]!]!); // the positive is not corrected
-      }
+        if (sample !== null) correction.push(item === next ? 0 : sample.correction[slot[item]!]!);
+      };
+      for (let k = t; k >= 0; k--) pair(rows.items[start + k]!, k === t ? 'last' : 'earlier');
+      for (let k = t + 2; sample !== null && k <= lengths[b]!; k++) if (rows.items[start + k] !== next) pair(rows.items[start + k]!, 'later');
       offsets.push(items.length);
     }
   }
   const pairs = items.length;
+  const column = (values: readonly number[]): Tensor => floats(values, [pairs, 1]);
   return {
-    ...sparseFeeds(objective.plans.seen!, { offsets, indices: Int32Array.from({ length: pairs }, (_, i) => i), columns: pairs }),
-    ...indexFeeds(objective.plans.seenItems!, Int32Array.from(items), undefined, bounds),
-    'seen.last': floats(last, [pairs, 1]), 'seen.target': floats(target, [pairs, 1]),
-    ...(sample === null ? {} : { 'seen.correction': floats(correction, [pairs, 1]) }),
+    ...sparseFeeds(objective.plans.own!, { offsets, indices: Int32Array.from({ length: pairs }, (_, i) => i), columns: pairs }),
+    ...indexFeeds(objective.plans.ownItems!, Int32Array.from(items)),
+    'own.last': column(last), 'own.earlier': column(earlier), 'own.target': column(target),
+    ...(sample === null ? {} : { 'own.correction': column(correction) }),
   };
 }

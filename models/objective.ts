@@ -55,10 +55,13 @@ export interface Plans {
   readonly targets: IndexInput;
   /** log of how often each encoded item is expected in a shared sample [R]; null for the exact softmax. */
   readonly correction: Value | null;
-  /** Items already in the session at each moment, as pairs: [M, pairs]; null without the cosine head. */
-  readonly seen: SparseMatrix | null;
+  /**
+   * Items of a moment's own session whose logits differ from the plain ones, as pairs [M, pairs]: those already seen (cosine head), and where
+   * the softmax is shared all of them, as their own session brings them into every sample it is in. Null where there are none.
+   */
+  readonly own: SparseMatrix | null;
   /** The item of each pair, of R; null likewise. */
-  readonly seenItems: IndexInput | null;
+  readonly ownItems: IndexInput | null;
 }
 
 /** @param candidates items that training may recommend: the exact softmax is cut into chunks of them. */
@@ -77,8 +80,8 @@ export function trainingObjective(model: Model, candidates: number): Objective {
     moments: indexInput('moments', ['moments'], placesOf(config)),
     targets: indexInput('targets', ['moments'], freeRows && !sampled ? shape.items : encoded),
     correction: sampled ? input('correction', [encoded]) : null,
-    seen: head === 'cosine' ? sparseInput('seen', { rows: 'moments', columns: 'pairs' }, { weighted: false }) : null,
-    seenItems: head === 'cosine' ? indexInput('seen.items', ['pairs'], encoded) : null,
+    own: head === 'cosine' || sampled ? sparseInput('own', { rows: 'moments', columns: 'pairs' }, { weighted: false }) : null,
+    ownItems: head === 'cosine' || sampled ? indexInput('own.items', ['pairs'], encoded) : null,
   };
   const picked = new Map<Value, NonNullable<TrainedParameter['rows']>>();
   const pick = (name: string): Value => {
@@ -100,7 +103,10 @@ export function trainingObjective(model: Model, candidates: number): Objective {
 
   const keys = itemsCompared(model, items, () => (sampled ? pick('head.items') : model.weight('head.items')));
   const query = sessionQueries(model, sessions);
-  const itemLosses = head === 'cosine' ? cosineLosses(model, query, keys, plans) : crossEntropy(query, keys, plans);
+  const plain = chunkedCrossEntropy(query, keys, plans.targets, {
+    chunk: headChunk, ...(head === 'cosine' ? { bound: maximumTemperature } : {}), ...(plans.correction === null ? {} : { correction: plans.correction }),
+  });
+  const itemLosses = plans.own === null ? plain : add(plain, ownChange(model, plain, query, keys, plans));
   const share = input('share', ['moments']); // 1 / M
   const itemLoss = reduceSum(mul(itemLosses, share));
   const loss = predictsCategories(model) && config.categoryWeight > 0 ? add(itemLoss, mul(categoryLoss(model, sessions, share), config.categoryWeight)) : itemLoss;
@@ -117,31 +123,32 @@ function placesOf(config: TrainingConfig): Dim {
   return config.mode === 'causal' ? 'batch*length' : 'batch';
 }
 
-/** Loss per moment [M] of the softmax over all encoded items, or over free rows; `bound` promises that no logit exceeds it. */
-function crossEntropy(query: Value, keys: Value, { targets, correction }: Plans, bound?: number): Value {
-  return chunkedCrossEntropy(query, keys, targets, { chunk: headChunk, ...(bound === undefined ? {} : { bound }), ...(correction === null ? {} : { correction }) });
+/**
+ * What the items of a moment's own session change in its loss [M], over few pairs instead of all logits. An item already seen has a learned
+ * logit s added (`head.seen`), so that the likeness of a session to its own items need not be unlearned; and an item j that the session itself
+ * brought into a shared sample was not drawn, so its correction q_j is taken back:
+ * log Z' - log Z = log(1 + Σ_own p (e^(s + q) - 1)), p = e^(l - q - log Z). The target has q = 0: a positive is never corrected.
+ */
+function ownChange(model: Model, plain: Value, query: Value, keys: Value, plans: Plans): Value {
+  const own = plans.own!;
+  const perPair = transposeSparse(own); // [pairs, M]
+  const logZ = add(plain, reduceSum(mul(query, embedding(keys, plans.targets)), 1)); // [M]
+  const products = reduceSum(mul(sparseMatmul(perPair, query), embedding(keys, plans.ownItems!)), 1, true); // [pairs, 1]
+  const correction = plans.correction === null ? null : input('own.correction', ['pairs', 1]);
+  const share = exp(sub(correction === null ? products : sub(products, correction), sparseMatmul(perPair, reshape(logZ, ['moments', 1]))));
+  const bonus = headOf(model.config) === 'cosine' ? seenLogits(model) : null; // [pairs, 1]
+  const raise = bonus === null ? correction! : correction === null ? bonus : add(bonus, correction);
+  const change = sparseMatmul(own, mul(share, sub(exp(raise), 1))); // [M, 1]
+  // Rounding may take 1 + change a hair below the target's own share; the floor keeps the logarithm finite.
+  const grown = log(maximum(add(change, 1), 1e-6));
+  const target = bonus === null ? null : sparseMatmul(own, mul(bonus, input('own.target', ['pairs', 1]))); // s where the target itself was seen
+  return reshape(target === null ? grown : sub(grown, target), ['moments']);
 }
 
-/**
- * Tied head, softmax over R items [M]. Items already in the session have a learned logit s added (`head.seen`), so that the
- * likeness of a session to its own items need not be unlearned; over few pairs this corrects the sum instead of all logits:
- * log Z' = log Z + log(1 + Σ_seen p (e^s - 1)), p = e^(l - log Z), l corrected like every other logit where the softmax is shared.
- */
-function cosineLosses(model: Model, query: Value, keys: Value, plans: Plans): Value {
-  const plain = crossEntropy(query, keys, plans, maximumTemperature);
-  const logZ = add(plain, reduceSum(mul(query, embedding(keys, plans.targets)), 1)); // [M]
-  const perPair = transposeSparse(plans.seen!); // [pairs, M]
-  const products = reduceSum(mul(sparseMatmul(perPair, query), embedding(keys, plans.seenItems!)), 1, true); // [pairs, 1]
-  const logits = plans.correction === null ? products : sub(products, input('seen.correction', ['pairs', 1]));
-  const share = exp(sub(logits, sparseMatmul(perPair, reshape(logZ, ['moments', 1]))));
-  const isLast = input('seen.last', ['pairs', 1]); // 1: the item just looked at
+/** Logit of having been seen, per pair [pairs, 1]: one for the item just looked at, one for earlier ones, 0 for what is still to come. */
+function seenLogits(model: Model): Value {
   const seen = scalarsOf(model, 'head.seen');
-  const bonus = add(mul(isLast, slice(seen, 0, 1, 2)), mul(sub(1, isLast), slice(seen, 0, 0, 1))); // [pairs, 1]
-  const change = sparseMatmul(plans.seen!, mul(share, sub(exp(bonus), 1))); // [M, 1]
-  const repeated = sparseMatmul(plans.seen!, mul(bonus, input('seen.target', ['pairs', 1]))); // s where the target itself was seen
-  // Rounding may take 1 + change a hair below the target's own share; the floor keeps the logarithm finite.
-  const corrected = sub(log(maximum(add(change, 1), 1e-6)), repeated);
-  return add(plain, reshape(corrected, ['moments']));
+  return add(mul(input('own.last', ['pairs', 1]), slice(seen, 0, 1, 2)), mul(input('own.earlier', ['pairs', 1]), slice(seen, 0, 0, 1)));
 }
 
 /** Σ over levels of the mean cross-entropy; a moment whose target carries no label (-1) adds 0. */

@@ -23,7 +23,7 @@ export function encoderItems(features: Features, config: TrainingConfig, items: 
   const numbers = metadata && readsCategories(config) ? joinNumbers(encoded) : null;
   let rows: Int32Array | null = null;
   if (known.length > 0) {
-    const rowOf = new Map([...known].map((id, row) => [id, row]));
+    const rowOf = new Map([...known].map((id, row) => [id, row] as const).filter(([id]) => id >= 0)); // -1: a row the model learned nothing of
     rows = ids.map((id) => rowOf.get(id) ?? -1);
   }
   return { bags: metadata ? inputBags(features, encoded, config) : null, numbers, columns: numbers === null ? 0 : 2 * encoded.numbers.length, rows, count: items.length };

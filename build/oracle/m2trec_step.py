@@ -104,8 +104,8 @@ def case(name, model, head, mode, layers=2, negatives=0):
                 logits = ROW_SCALE * (w['head.items'][:, :d] @ session + w['head.items'][:, d])
             own = compared.index(next_item)
             logits = logits[compared]
-            if sample is not None:  # every negative loses its correction, the positive does not
-                logits = logits - correction * (torch.arange(len(compared)) != own)
+            if sample is not None:  # a negative loses its correction, unless its own session brought it along; the positive loses none
+                logits = logits - correction * torch.tensor([item not in looked + following for item in compared])
             loss = torch.logsumexp(logits, 0) - logits[own]
             for level, _ in levels if categories else []:
                 label = labels[level][next_item]

@@ -80,8 +80,8 @@ def case(name, model, negatives=0):
         for session, next_item in zip(vectors, following):
             own = sample.index(next_item)
             logits = items[sample] @ session
-            if correction is not None:  # every negative loses its correction, the positive does not
-                logits = logits - correction * (torch.arange(len(sample)) != own)
+            if correction is not None:  # a negative loses its correction, unless its own session brought it along; the positive loses none
+                logits = logits - correction * torch.tensor([item not in looked + following for item in sample])
             losses.append(torch.logsumexp(logits, 0) - logits[own])
     loss = torch.stack(losses).mean()
     return {

@@ -117,7 +117,7 @@ function writeBatches(folder: string, model: Model, objective: Objective, batche
         'bag.ids': ints(bags.ids), 'bag.offsets': ints(bags.offsets.slice(0, -1)), 'bag.weights': floats(bags.weights),
         positions: feeds['positions.items.indices']!, moments: feeds['moments.indices']!, targets: feeds['targets.indices']!,
         present: feeds['present']!, mask: feeds['mask']!, pool: feeds['pool']!, age: feeds['age']!, past: feeds['past']!,
-        'seen.moment': ints(seen), 'seen.item': feeds['seen.items.indices']!, 'seen.last': ints(Int32Array.from(feeds['seen.last']!.data as Float32Array)),
+        'seen.moment': ints(seen), 'seen.item': feeds['own.items.indices']!, 'seen.last': ints(Int32Array.from(feeds['own.last']!.data as Float32Array)),
         ...(feeds['correction'] === undefined ? {} : { correction: feeds['correction'] }),
         ...Object.fromEntries([...objective.dropouts, ...levels.map((name) => `labels.${name}`)].map((name) => [name, feeds[name]!])),
       }).map(([name, tensor]) => [name, place(tensor)]));
@@ -134,7 +134,7 @@ function heardBags({ data, rows }: Prepared, { negatives }: Objective, batch: In
   return weightyEntries(bags, dropTokens(bags, config.tokenDropout, config.attributeDropout, random));
 }
 
-/** The moment of each pair (moment, distinct item already in the session), in the order of `seen.items`. */
+/** The moment of each pair (moment, distinct item already in the session), in the order of `own.items`. */
 function momentsOfPairs({ rows }: Prepared, batch: Int32Array): Int32Array {
   const moments: number[] = [];
   let moment = 0;

@@ -113,9 +113,9 @@ test('moments, targets, labels and pairs already seen of a tied causal batch', (
   assert.deepEqual(of('labels.leaf'), [11 % 3, 10 % 3, -1, 12 % 3]);
   assert.deepEqual(of('share'), [0.25, 0.25, 0.25, 0.25]);
   // Pairs by moment, the item just looked at first: 10 | 11 10 | 10 11 | 12; the target is among them at the second (10) and the fourth (12).
-  assert.deepEqual(of('seen.items.indices'), [0, 1, 0, 0, 1, 2]);
-  assert.deepEqual(of('seen.last'), [1, 1, 0, 1, 0, 1]);
-  assert.deepEqual(of('seen.target'), [0, 0, 1, 0, 0, 1]);
+  assert.deepEqual(of('own.items.indices'), [0, 1, 0, 0, 1, 2]);
+  assert.deepEqual(of('own.last'), [1, 1, 0, 1, 0, 1]);
+  assert.deepEqual(of('own.target'), [0, 0, 1, 0, 0, 1]);
   assert.equal(objective.dropouts.length, 1 + 2 * config.layers);
   for (const name of objective.dropouts) assert.deepEqual(feeds[name]!.dims, [2, 3]);
 });
@@ -131,7 +131,7 @@ test('a prefix batch with the id head encodes only what it looks at, and targets
   assert.deepEqual(of('positions.items.indices'), [1, 0, 1, 0]); // encoded rows: 10, 12
   assert.deepEqual(of('moments.indices'), [0, 1]); // one session vector per row
   assert.deepEqual(of('targets.indices'), [14, 10]);
-  assert.ok(!Object.keys(feeds).some((name) => name.startsWith('seen')));
+  assert.ok(!Object.keys(feeds).some((name) => name.startsWith('own')));
 });
 
 test('the same state of the generator feeds the same numbers', () => {
@@ -145,4 +145,25 @@ test('the same state of the generator feeds the same numbers', () => {
   const first = feed(random);
   assert.deepEqual(feed(new Random(state)), first);
   assert.notDeepEqual(feed(random), first);
+});
+
+test('beside a shared sample every item of a moment’s own session is paired with its correction, but for the target', () => {
+  const config = smallConfig({ model: 'gru4rec', maxLength: 4, batch: 8, negatives: 24 });
+  const model = createModel(config, { tokens: 0, numbers: 0, items: 40, levels: [] });
+  const objective = trainingObjective(model, 40);
+  const rows = trainingRows(sequencesOf([10, 11, 10, 13, 11], [12, 12]), config); // 10 > 11, 11 > 10, 10 > 13, 13 > 11 and 12 > 12
+  const many: ItemData = { ...data, bags: null, labels: [], candidates: Int32Array.from({ length: 40 }, (_, i) => i), eventShares: new Float32Array(40).fill(1 / 40), count: 40 };
+  const feeds = stepFeeds(objective, many, rows, Int32Array.of(0, 1), config, new Random(1));
+  const of = (name: string): number[] => (numbers(feeds[name]) as { data: number[] }).data;
+  assert.equal(of('rows').length, 24);
+  const rowOf = (slot: number): number => of('rows')[slot]!;
+  // 10: to come 10 (seen) 13 11=target | 11 10, to come 13 | 10 11 | 13 10 11 | 12
+  assert.deepEqual(of('own.items.indices').map(rowOf), [10, 13, 11, 10, 13, 10, 11, 13, 10, 11, 12]);
+  assert.deepEqual(of('own.last'), [1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1]);
+  assert.deepEqual(of('own.earlier'), [0, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0]);
+  assert.deepEqual(of('own.target'), [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1]);
+  for (const [pair, value] of of('own.correction').entries()) {
+    const slot = of('own.items.indices')[pair]!;
+    assert.equal(value, of('own.target')[pair] === 1 ? 0 : of('correction')[slot]!, `pair ${pair}`);
+  }
 });
