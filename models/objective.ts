@@ -15,6 +15,7 @@ import { idVectors } from './model.ts';
 import { scalarsOf, type Model, type ModelParameter } from './model.ts';
 import { headOf, itemsCompared, sessionQueries, sessionVectors } from './network.ts';
 import { Random } from './random.ts';
+import type { AdamOptions } from './runtime/adam.ts';
 
 /** Rows of ready dropout masks: no provider draws random numbers inside a graph (engine.md), so a batch feeds row numbers of this pool. */
 export const dropoutPoolRows = 509;
@@ -115,6 +116,15 @@ export function trainingObjective(model: Model, candidates: number): Objective {
     return rows === undefined ? parameter : { ...parameter, rows };
   });
   return { loss, itemLoss, parameters, negatives, plans, layout, dropouts };
+}
+
+/**
+ * Adam's settings. Rows of ids are named by a gradient of their own once in some fifty steps and by traces of others in between: squares must
+ * be remembered for longer than that, or the traces are blown up to full steps.
+ */
+export function optimizerOf(config: TrainingConfig): AdamOptions {
+  const beta2 = variantOf(config.model).input === 'id' ? 0.999 : 0.98;
+  return { beta2, weightDecay: config.weightDecay, clipNorm: config.clipNorm };
 }
 
 /** Places that session vectors stand at. */

@@ -8,7 +8,7 @@ import { readCheckpoint, removeCheckpoints, writeCheckpoint, type RunState } fro
 import type { TrainingConfig } from './config.ts';
 import { chosenBy, type TrainJob, type TrainJobProgress, type TrainJobResult } from './jobs.ts';
 import { createModel } from './network.ts';
-import { trainingObjective } from './objective.ts';
+import { optimizerOf, trainingObjective } from './objective.ts';
 import { prepareTraining, tokenStart, type Prepared } from './prepare.ts';
 import { Progress } from './progress.ts';
 import { Random } from './random.ts';
@@ -53,7 +53,7 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
   const objective = trainingObjective(model, prepared.data.candidates.length);
   const trainer = await createTrainer({
     device: job.device as Device, ...(effects.threads === undefined ? {} : { threads: effects.threads }),
-    loss: objective.loss, parameters: objective.parameters, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
+    loss: objective.loss, parameters: objective.parameters, optimizer: optimizerOf(config),
   });
   const validator = await Validator.open(model, prepared, dataset, effects.threads);
   const schedule = new Schedule(prepared, config, resumed?.run ?? null);

@@ -93,7 +93,7 @@ export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent,
   }
 
   async function fallBack(present: TrainJob, reason: string): Promise<TrainJobResult> {
-    note = `${present.device} failed (${reason}). Training goes on on the CPU from the last checkpoint.`;
+    note = `${present.device} failed (${firstSentence(reason)}). Training goes on on the CPU from the last checkpoint.`;
     // After a GPU error nothing in that process can be trusted.
     await line.kill('compute-lost', note);
     await update({ device: 'cpu', message: note });
@@ -151,6 +151,12 @@ export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent,
       await ended;
     },
   };
+}
+
+/** A runtime's complaint carries build paths and stack lines behind its first line. */
+function firstSentence(reason: string): string {
+  const line = reason.split('\n')[0]!.replaceAll(/\S*\/\S+\s?/g, '').trim();
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }
 
 async function endsWithin(ended: Promise<void>, ms: number): Promise<boolean> {

@@ -13,7 +13,7 @@ import { isOp, nameOf, type Value } from '../../models/graph/value.ts';
 import { floats, ints, type Feeds, type Tensor } from '../../models/graph/tensor.ts';
 import type { Model } from '../../models/model.ts';
 import { createModel } from '../../models/network.ts';
-import { trainingObjective, type Objective } from '../../models/objective.ts';
+import { optimizerOf, trainingObjective, type Objective } from '../../models/objective.ts';
 import { prepareTraining, type Prepared } from '../../models/prepare.ts';
 import { Random } from '../../models/random.ts';
 import { createTrainer } from '../../models/runtime/trainer.ts';
@@ -39,7 +39,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const model = createModel(config, prepared.shape);
   const objective = trainingObjective(model, prepared.data.candidates.length);
   const trainer = await createTrainer({
-    device, loss: objective.loss, parameters: objective.parameters, threads, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm },
+    device, loss: objective.loss, parameters: objective.parameters, threads, optimizer: optimizerOf(config),
     ...(options['profile'] === undefined ? {} : { profile: options['profile'] }),
   });
   const random = new Random(1);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { epochBatches, stepFeeds } from '../../../models/batch.ts';
 import { normalizeConfig } from '../../../models/config.ts';
 import { createModel } from '../../../models/network.ts';
-import { trainingObjective } from '../../../models/objective.ts';
+import { optimizerOf, trainingObjective } from '../../../models/objective.ts';
 import { prepareTraining, tokenStart } from '../../../models/prepare.ts';
 import { Random } from '../../../models/random.ts';
 import { createTrainer } from '../../../models/runtime/trainer.ts';
@@ -34,7 +34,7 @@ async function measure({ data, settings, device, threads, steps: wanted, warmUp,
   const ready = performance.now();
   const objective = trainingObjective(model, prepared.data.candidates.length);
   const open = (watched: { readonly profile?: string }): Promise<Trainer> => createTrainer({
-    device, threads, loss: objective.loss, parameters: objective.parameters, optimizer: { beta2: 0.98, weightDecay: config.weightDecay, clipNorm: config.clipNorm }, ...watched,
+    device, threads, loss: objective.loss, parameters: objective.parameters, optimizer: optimizerOf(config), ...watched,
   });
   const trainer = await open({});
   const compiled = performance.now();
