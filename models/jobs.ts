@@ -172,6 +172,8 @@ export interface OpenModelJob {
 
 export interface OpenModel {
   readonly head: 'tied' | 'id';
+  /** Whether a SKU that was not in training gets a score. */
+  readonly scoresNewSkus: boolean;
   readonly levels: readonly string[];
   readonly panel: { readonly n: number; readonly moments: number; readonly seed: number; readonly source: string };
   readonly candidates: number;

@@ -2,7 +2,8 @@
  * Start of the token vectors: truncated SVD of the item x token matrix X (latent semantic analysis), stacked on what sessions say of the
  * same items: Y = [X; c A X], A the row-normalised co-occurrence of items. With rows of X of unit length an item's first vector x V is
  * its LSA coordinate, so training begins where untrained title similarity stands instead of at noise.
- * By randomised subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4).
+ * By randomised subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4); tall matrices in single precision, for they are as long as
+ * the catalogue, sums over them in double.
  */
 import type { SparseRows } from './bags.ts';
 import type { TrainingRows } from './batch.ts';
@@ -27,20 +28,20 @@ export function leadingTokenVectors(x: SparseRows, columns: number, cooccurrence
   const random = new Random(seed);
   const rows = x.offsets.length - 1;
   const sketch = Math.min(rank + oversampling, columns);
-  let basis = Float64Array.from({ length: columns * sketch }, () => random.normal());
-  const project = (b: Float64Array): Float64Array[] => {
+  let basis = Float32Array.from({ length: columns * sketch }, () => random.normal());
+  const project = (b: Float32Array): [items: Float32Array, neighbours: Float32Array] => {
     const items = multiply(x, b, sketch); // [rows, sketch]
     return [items, multiply(cooccurrence, items, sketch)];
   };
   for (let pass = 0; pass < passes; pass++) {
     orthonormalize(basis, columns, sketch);
-    const [items, neighbours] = project(basis) as [Float64Array, Float64Array];
+    const [items, neighbours] = project(basis);
     const back = multiplyTransposed(cooccurrence, neighbours, rows, sketch);
     for (let i = 0; i < items.length; i++) items[i]! += cooccurrenceWeight ** 2 * back[i]!;
     basis = multiplyTransposed(x, items, columns, sketch); // YᵀY B
   }
   orthonormalize(basis, columns, sketch);
-  const [items, neighbours] = project(basis) as [Float64Array, Float64Array];
+  const [items, neighbours] = project(basis);
   const inner = innerProducts(items, rows, sketch);
   const innerNeighbours = innerProducts(neighbours, rows, sketch);
   for (let i = 0; i < inner.length; i++) inner[i]! += cooccurrenceWeight ** 2 * innerNeighbours[i]!;
@@ -86,9 +87,9 @@ export function cooccurrenceOf(rows: TrainingRows, slot: Int32Array, count: numb
 }
 
 /** S B: [rows, width]. */
-function multiply(s: SparseRows, b: Float64Array, width: number): Float64Array {
+function multiply(s: SparseRows, b: Float32Array, width: number): Float32Array {
   const rows = s.offsets.length - 1;
-  const out = new Float64Array(rows * width);
+  const out = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
     for (let e = s.offsets[row]!; e < s.offsets[row + 1]!; e++) {
       const weight = s.weights[e]!;
@@ -100,8 +101,8 @@ function multiply(s: SparseRows, b: Float64Array, width: number): Float64Array {
 }
 
 /** Sᵀ B: [columns, width]. */
-function multiplyTransposed(s: SparseRows, b: Float64Array, columns: number, width: number): Float64Array<ArrayBuffer> {
-  const out = new Float64Array(columns * width);
+function multiplyTransposed(s: SparseRows, b: Float32Array, columns: number, width: number): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(columns * width);
   for (let row = 0; row < s.offsets.length - 1; row++) {
     for (let e = s.offsets[row]!; e < s.offsets[row + 1]!; e++) {
       const weight = s.weights[e]!;
@@ -113,7 +114,7 @@ function multiplyTransposed(s: SparseRows, b: Float64Array, columns: number, wid
 }
 
 /** Cholesky QR on B [rows, width], in place: B <- B R⁻¹ with BᵀB = RᵀR, twice for accuracy; a dependent column becomes zero. */
-function orthonormalize(b: Float64Array, rows: number, width: number): void {
+function orthonormalize(b: Float32Array, rows: number, width: number): void {
   for (let repeat = 0; repeat < 2; repeat++) {
     const r = cholesky(innerProducts(b, rows, width), width);
     for (let row = 0; row < rows; row++) {
@@ -150,7 +151,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** Aᵀ A for A [rows, width]. */
-function innerProducts(a: Float64Array, rows: number, width: number): Float64Array {
+function innerProducts(a: Float32Array, rows: number, width: number): Float64Array {
   const out = new Float64Array(width * width);
   for (let row = 0; row < rows; row++) {
     const at = row * width;

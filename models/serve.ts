@@ -11,6 +11,7 @@ import { splitSessions } from './examples.ts';
 import { ExposureBoard } from './exposure.ts';
 import { isCategoryLevel, labelPath } from './features.ts';
 import type { OpenModel, OpenModelJob, PreviewJob, PreviewNumbers, RecommendJob, RecommendNumbers } from './jobs.ts';
+import { scoresNewSkus } from './config.ts';
 import { encodeCatalog, loadModel, openMemory, type LoadedModel } from './loaded.ts';
 import { inheritance, RecalledMoments, type Recall } from './memory.ts';
 import { drawPanel, type Panel } from './panel.ts';
@@ -20,6 +21,7 @@ import { categoryLevels, encoderItems, readableItems } from './trained.ts';
 import type { ItemVectors } from './encoders.ts';
 import type { CategoryLevel } from './scorer.ts';
 import { Neighbours, softmaxOver, topRows } from './ranking.ts';
+import { RowProducts } from './row-products.ts';
 
 /** Lists of a preview are cut to what a screen shows. */
 const shown = { similar: 12, displaced: 50, entered: 40, labels: 8 } as const;
@@ -54,12 +56,15 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const board = new ExposureBoard(panel, await standingsOf(model, panel, queries, vectors, memory, live, job.k));
   const candidates = live.reduce((sum, flag) => sum + flag, 0);
   const info: OpenModel = {
-    head: manifest.config.head, levels: model.levels, candidates, seen: 'removed',
+    head: manifest.config.head, scoresNewSkus: scoresNewSkus(manifest.config), levels: model.levels, candidates, seen: 'removed',
     panel: { n: panel.sessions.length, moments: panel.ends.length, seed: panel.seed, source: panel.source },
   };
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
-  const served: Served = { model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), rows, levels, suggestible, panel, queries, memory: memory === null ? null : { ...memory, moments: moments! }, board, live, learned, info };
+  let keys: RowProducts | null = null;
+  const served: Served = {
+    model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), keys: () => (keys ??= new RowProducts(vectors.keys, vectors.keyWidth)), rows, levels, suggestible, panel, queries, memory: memory === null ? null : { ...memory, moments: moments! }, board, live, learned, info,
+  };
   return {
     info,
     preview: (request) => preview(served, request),
@@ -73,6 +78,8 @@ interface Served {
   readonly job: OpenModelJob;
   readonly vectors: ItemVectors;
   readonly neighbours: Neighbours;
+  /** Keys of the catalogue laid out for one query at a time; made by the first recommendation, as previews do not need them. */
+  readonly keys: () => RowProducts;
   /** [items] see `TrainedParts.rows`. */
   readonly rows: Int32Array | null;
   readonly levels: readonly CategoryLevel[];
@@ -154,12 +161,12 @@ async function recommend(served: Served, request: RecommendJob): Promise<Recomme
   const { model, vectors, memory, live, levels } = served;
   const batch = readableItems(model.artifact.manifest.config, { offsets: Int32Array.of(0, request.rows.length), items: request.rows }, served.rows);
   const { queries, labels } = await model.encoders.encodePrefixes(batch, vectors.vectors);
-  const scores = await model.products.multiply(queries, vectors.keys);
+  const scores = served.keys().multiply(queries);
   memory?.recall.add(request.rows, memory.weight, scores);
   const competing = Uint8Array.from(live);
   for (const row of request.extra) competing[row] = 1;
   for (const row of request.rows) competing[row] = 0;
-  const top = topRows(scores, competing, request.k);
+  const top = topRows(scores, competing, request.k, memory === null ? served.keys().tops : null);
   const probability = softmaxOver(scores, competing);
   return {
     items: top.map((row) => ({ row, score: scores[row]!, probability: probability(scores[row]!) })),

@@ -45,7 +45,7 @@ export function createLaunchService({ workspace, emit }: Context, serving: Servi
 
   function previewWith(request: PreviewWith, sku: string, features: ItemFeatures, lists: boolean): Promise<{ readonly served: Served; readonly numbers: PreviewNumbers }> {
     return serving.use({ ...request, drafts: false }, async (served) => {
-      refuseIdHead(served);
+      refuseKnownOnly(served);
       const row = served.rowOf.get(sku.normalize('NFC')) ?? -1;
       return { served, numbers: await served.compute.preview({ features, row, k: served.k, lists }) };
     });
@@ -87,9 +87,9 @@ interface PreviewWith {
   readonly panel?: number | undefined;
 }
 
-function refuseIdHead({ info, run }: Served): void {
-  if (info.head === 'tied') return;
-  throw new AppError('no-model', `The model in use (${run.runId}) has an id head: it owns one row per known SKU and cannot rank a new one. Train with the tied head, or make such a run active.`);
+function refuseKnownOnly({ info, run }: Served): void {
+  if (info.scoresNewSkus) return;
+  throw new AppError('no-model', `The model in use (${run.runId}) owns one row per known SKU and cannot rank a new one. Train M2TRec with the tied head, or make such a run active.`);
 }
 
 function featuresOf({ title, description, brand, categoryPath, color, material, size, department, manufacturer, price, attrs }: ItemFeatures): ItemFeatures {

@@ -41,7 +41,7 @@ export async function createGpuTrainer(options: ResolvedOptions): Promise<Traine
   const session = await openSession(bytes, { ...options, device: 'webgpu', onDevice: stateNames.map(next) });
   const copies = await copySession(groups.map((group) => ({ names: kinds.map((kind) => stateName(group, kind)), dims: group.dims })));
   const pinned = await pin(constantFeeds, session);
-  const varying = session.inputNames.filter((name) => !stateNames.includes(name) && !(name in constantFeeds) && !scalars.includes(name as (typeof scalars)[number]));
+  const varying = session.inputNames.filter((name) => !stateNames.includes(name) && !(name in constantFeeds) && !scalars.some((scalar) => scalarName(scalar) === name));
   let state = initialState(groups);
   let step = 0;
 
@@ -65,8 +65,8 @@ export async function createGpuTrainer(options: ResolvedOptions): Promise<Traine
     async step(feeds: Feeds, { learningRate }) {
       for (const rowsOf of rowReaders) rowsOf({ ...feeds, ...constantFeeds });
       const factors = stepFactors(options.optimizer, step + 1, learningRate);
-      const scalarFeeds = Object.fromEntries(scalars.map((name) => [name, { dtype: 'float32', data: Float32Array.of(factors[name]), dims: [] } satisfies Tensor]));
-      const results = await session.run({ ...toRuntime({ ...feeds, ...scalarFeeds }, [...varying, ...scalars]), ...pinned.tensors, ...state });
+      const scalarFeeds = Object.fromEntries(scalars.map((name) => [scalarName(name), { dtype: 'float32', data: Float32Array.of(factors[name]), dims: [] } satisfies Tensor]));
+      const results = await session.run({ ...toRuntime({ ...feeds, ...scalarFeeds }, [...varying, ...scalars.map(scalarName)]), ...pinned.tensors, ...state });
       const old = state;
       state = Object.fromEntries(stateNames.map((name) => [name, results[next(name)] as OrtTensor]));
       release(old);
@@ -93,6 +93,8 @@ export async function createGpuTrainer(options: ResolvedOptions): Promise<Traine
 }
 
 const scalars = ['rate', 'correction', 'keep'] as const;
+/** A name that no loss gives an input of its own: shared negatives have a `correction` too. */
+const scalarName = (name: (typeof scalars)[number]): string => `adam.${name}`;
 const stateName = (group: Group, kind: Kind): string => `${kind} of ${group.name}`;
 const next = (name: string): string => `next ${name}`;
 
@@ -119,7 +121,7 @@ function groupParameters(parameters: readonly Trainable[]): readonly Group[] {
 
 /** The step: state and batch in, next state, loss and gradient norm out. Nothing changes where loss or gradient is not finite. */
 export function stepGraph(groups: readonly Group[], { loss, optimizer, extraOutputs = {} }: ResolvedOptions): Uint8Array {
-  const [rate, correction, keep] = scalars.map((name) => input(name, [])) as [Value, Value, Value];
+  const [rate, correction, keep] = scalars.map((name) => input(scalarName(name), [])) as [Value, Value, Value];
   const replace = new Map<Value, Value>();
   const states = groups.map((group) => {
     const [weights, m, v] = kinds.map((kind) => input(stateName(group, kind), group.dims)) as [Value, Value, Value];
