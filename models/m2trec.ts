@@ -90,7 +90,8 @@ export function itemVectors(model: Model, pooled: Value, numbers: Value | null):
 export function transformerSessions(model: Model, items: Value, layout: PaddedLayout, dropout: Dropout): Value {
   const { config, weight } = model;
   const positions = embedding(weight('session.positions'), layout.steps);
-  const content = mul(items, layout.present);
+  // Metadata is hidden by token and attribute while training; a row of its own is one vector, so parts of that are hidden.
+  const content = mul(variantOf(config.model).input === 'id' ? dropout(items) : items, layout.present);
   let x = dropout(add(linear(content, weight('session.input'), weight('session.input.bias')), positions));
   for (let layer = 0; layer < config.layers; layer++) x = encoderLayer(model, x, layout.mask, layer, dropout);
   const hidden = layerNorm(x, weight('session.norm.scale'), weight('session.norm.bias'));

@@ -67,7 +67,7 @@ def case(name, model, head, mode, layers=2, negatives=0):
     rows = windows(sessions, length)
     if mode == 'prefix':
         rows = [(session[max(0, end - length):end], [session[end]]) for session in sessions for end in range(1, len(session))]
-    pool, chosen = dropout_masks(config, 1 + 2 * layers, len(rows))
+    pool, chosen = dropout_masks(config, (1 if metadata else 2) + 2 * layers, len(rows))
     sample, correction = shared_sample(rows, candidates, shares, negatives) if negatives > 0 else (None, None)
     compared = sample or (candidates if tied else list(range(count)))  # free rows: hidden SKUs have one as well
 
@@ -75,7 +75,7 @@ def case(name, model, head, mode, layers=2, negatives=0):
     for row, (looked, following) in enumerate(rows):
         t = len(looked)
         masks = [pool[torch.tensor(use[row][:t])] for use in chosen]
-        content = items[torch.tensor(looked)]
+        content = items[torch.tensor(looked)] * (1 if metadata else masks.pop(0))
         x = (content @ w['session.input'] + w['session.input.bias'] + w['session.positions'][:t]) * masks[0]
         for layer in range(layers):
             p = lambda part: w[f'session.{layer}.{part}']
