@@ -123,11 +123,11 @@ const base: TrainingConfig = {
 
 /** Where a kind differs from the preset: what it was published with, or what only it allows. */
 const kindSettings: Readonly<Partial<Record<ModelKind, Partial<TrainingConfig>>>> = {
-  'trec-id': { head: 'id' },
-  'mutrec-id': { head: 'id' },
-  gru4rec: { maxLength: 20, memory: false },
-  narm: { maxLength: 20, memory: false },
-  stamp: { maxLength: 20, memory: false },
+  'trec-id': { head: 'id', dropout: 0.5 },
+  'mutrec-id': { head: 'id', dropout: 0.5 },
+  gru4rec: { maxLength: 20, dropout: 0.3, memory: false },
+  narm: { maxLength: 20, dropout: 0.3, memory: false },
+  stamp: { maxLength: 20, dropout: 0.3, memory: false },
 };
 
 /** `small` trains in front of a customer (under 90 s on two cores with the demo workspace); `full` is for quality. */
