@@ -26,7 +26,7 @@ async function withScorer<T>({ dataset, system, hidden }: CompareJob, work: (sco
   try {
     const { vectors, rows } = await encodeCatalog(model, dataset.items, dataset.ids);
     const hiddenIds = new Set(model.artifact.hidden);
-    return await work(await trainedScorer(model, dataset, vectors, rows), Int32Array.from(dataset.ids.keys()).filter((row) => hiddenIds.has(dataset.ids[row]!)));
+    return await work(await trainedScorer(model, dataset, vectors, rows, system.alone), Int32Array.from(dataset.ids.keys()).filter((row) => hiddenIds.has(dataset.ids[row]!)));
   } finally {
     await model.dispose();
   }

@@ -72,8 +72,8 @@ export type BaselineName = (typeof baselineNames)[number];
 
 export interface EvaluateJob {
   readonly dataset: Dataset;
-  /** Folder of a finished run, or a baseline by name. */
-  readonly system: { readonly run: string } | { readonly baseline: BaselineName };
+  /** Folder of a finished run (`alone`: without its memory), or a baseline by name. */
+  readonly system: { readonly run: string; readonly alone?: boolean } | { readonly baseline: BaselineName };
   readonly ks: readonly number[];
   /** Only prefixes whose target is one of these rows; null: all. */
   readonly targets: Int32Array | null;

@@ -52,10 +52,11 @@ export async function openMemory(model: LoadedModel, ids: Int32Array, vectors: I
   return { recall: await Recall.open(memory, ids, likeness), weight: manifest.memory.weight };
 }
 
-export async function trainedScorer(model: LoadedModel, { items, ids }: { readonly items: readonly ItemFeatures[]; readonly ids: Int32Array }, vectors: ItemVectors, rows: Int32Array | null): Promise<TrainedScorer> {
+/** `alone`: without the memory, the model by itself. */
+export async function trainedScorer(model: LoadedModel, { items, ids }: { readonly items: readonly ItemFeatures[]; readonly ids: Int32Array }, vectors: ItemVectors, rows: Int32Array | null, alone = false): Promise<TrainedScorer> {
   const { features, manifest } = model.artifact;
   return new TrainedScorer({
     name: `${manifest.config.model} (${manifest.config.head})`, config: manifest.config, features, encoders: model.encoders, products: model.products,
-    vectors, rows, seen: manifest.seen, memory: await openMemory(model, ids, vectors), levels: categoryLevels(features, items, model.levels),
+    vectors, rows, seen: manifest.seen, memory: alone ? null : await openMemory(model, ids, vectors), levels: categoryLevels(features, items, model.levels),
   });
 }

@@ -28,16 +28,16 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const overrides: Record<string, unknown> = name === 'diginetica' ? { model: options['model'] ?? 'mutrec-id', head: 'id', epochs: Number(options['epochs'] ?? 1), maxLength: 20 } : {};
   const lines = new Lines();
   const warm: Trained[] = [];
-  lines.push(`${name}, test:   seed  HR@10  HR@20  NDCG@10  MRR@20 | repeats allowed HR@10  HR@20  NDCG@10  MRR@20 | training s, epochs (best), ms/step, peak MB`);
+  lines.push(`${name}, test:   seed  HR@10  HR@20  NDCG@10  MRR@20 | repeats allowed HR@10  HR@20  NDCG@10  MRR@20 | without the memory HR@10  HR@20  NDCG@10  MRR@20 | training s, epochs (best), ms/step, peak MB`);
   for (const seed of seeds) {
     const trained = await trainOnce(dataset, normalizeConfig({ ...overrides, seed }), none, (run) => [
-      evaluate(jobOf(dataset, run, { excludeSeen: true })), evaluate(jobOf(dataset, run, {})),
+      evaluate(jobOf(dataset, run, { excludeSeen: true })), evaluate(jobOf(dataset, run, {})), evaluate(jobOf(dataset, run, { excludeSeen: true, system: { run, alone: true } })),
     ]);
     warm.push(trained);
-    const [removed, allowed] = trained.reports as [EvaluationReport, EvaluationReport];
-    lines.push(`  ${trained.result.device} ${seed}: ${row(removed)} | ${row(allowed)} | ${trained.result.seconds.toFixed(0)} s, ${trained.result.epochs} (${trained.result.bestEpoch}), ${trained.msPerStep.toFixed(0)} ms, ${trained.peakMB} MB`);
+    const [removed, allowed, alone] = trained.reports as [EvaluationReport, EvaluationReport, EvaluationReport];
+    lines.push(`  ${trained.result.device} ${seed}: ${row(removed)} | ${row(allowed)} | ${row(alone)} | ${trained.result.seconds.toFixed(0)} s, ${trained.result.epochs} (${trained.result.bestEpoch}), ${trained.msPerStep.toFixed(0)} ms, ${trained.peakMB} MB`);
   }
-  lines.push(`  mean:  ${meanRow(warm.map(({ reports }) => reports[0]!))} | ${meanRow(warm.map(({ reports }) => reports[1]!))}`);
+  lines.push(`  mean:  ${meanRow(warm.map(({ reports }) => reports[0]!))} | ${meanRow(warm.map(({ reports }) => reports[1]!))} | ${meanRow(warm.map(({ reports }) => reports[2]!))}`);
   lines.push(...categoryLines(dataset, warm[0]!.reports[0]!, await Promise.all(['top-frequent-categories', 'top-predicted-categories'].map((baseline) => evaluate({ ...jobOf(dataset, '', {}), system: { baseline: baseline as 'top-frequent-categories' } })))));
   const cold = name === 'amazon_scientific' ? await coldRows(dataset, seeds, lines) : [];
   return { lines, figures: { data: dataset.files, warm: warm.map(({ result, reports }) => ({ result, reports })), cold } };
@@ -87,21 +87,20 @@ async function trainOnce(dataset: NamedDataset, config: TrainingConfig, hidden: 
 async function coldRows(dataset: NamedDataset, seeds: readonly number[], lines: string[]): Promise<EvaluationReport[][]> {
   lines.push('cold-10, every prefix whose target is hidden, HR@20: among hidden only, ours / title similarity = ratio | among all at equal exposure | exposure without offset | n');
   const all: EvaluationReport[][] = [];
-  const ratios: [number, number][] = [];
   for (const seed of seeds) {
     const hidden = hiddenSet(dataset.skus, seed);
     const among = { targets: hidden, hidden, prefixes: 'all', excludeSeen: true, ks: [20] } as const;
-    const { reports: [own, equal] } = await trainOnce(dataset, normalizeConfig({}), hidden, (run) => [
-      evaluate(jobOf(dataset, run, { ...among, candidates: 'targets' })), evaluate(jobOf(dataset, run, { ...among, equalExposure: true })),
-    ]) as { reports: [EvaluationReport, EvaluationReport] } & Trained;
+    const { reports: [own, equal, ownAlone, equalAlone] } = await trainOnce(dataset, normalizeConfig({}), hidden, (run) => [undefined, true].flatMap((alone) => [
+      evaluate(jobOf(dataset, run, { ...among, candidates: 'targets', system: { run, ...(alone && { alone }) } })), evaluate(jobOf(dataset, run, { ...among, equalExposure: true, system: { run, ...(alone && { alone }) } })),
+    ])) as { reports: [EvaluationReport, EvaluationReport, EvaluationReport, EvaluationReport] } & Trained;
     const similarity = fitBaseline('title-similarity', dataset, hidden);
     const { report: barOwn } = await evaluateScorer(similarity, jobOf(dataset, '', { ...among, candidates: 'targets' }));
     const { report: barEqual } = await evaluateScorer(similarity, jobOf(dataset, '', { ...among, equalExposure: true }));
     const hit = (report: EvaluationReport): number => 100 * report.k['20']!.all.hit;
-    ratios.push([hit(own) / hit(barOwn), hit(equal) / hit(barEqual)]);
-    lines.push(`  seed ${seed}: ${hit(own).toFixed(2)} / ${hit(barOwn).toFixed(2)} = ${ratios.at(-1)![0].toFixed(3)} | ${hit(equal).toFixed(2)} / ${hit(barEqual).toFixed(2)} = ${ratios.at(-1)![1].toFixed(3)} | `
-      + `${equal.exposure!.ratioWithoutOffset.toFixed(2)} (title similarity ${barEqual.exposure!.ratioWithoutOffset.toFixed(2)}) | ${own.k['20']!.all.n}`);
-    all.push([own, equal, barOwn, barEqual]);
+    const ratio = (report: EvaluationReport, bar: EvaluationReport): string => `${hit(report).toFixed(2)} / ${hit(bar).toFixed(2)} = ${(hit(report) / hit(bar)).toFixed(3)}`;
+    const line = (amongHidden: EvaluationReport, amongAll: EvaluationReport): string => `${ratio(amongHidden, barOwn)} | ${ratio(amongAll, barEqual)} | ${amongAll.exposure!.ratioWithoutOffset.toFixed(2)}`;
+    lines.push(`  seed ${seed}: ${line(own, equal)} (title similarity ${barEqual.exposure!.ratioWithoutOffset.toFixed(2)}) | ${own.k['20']!.all.n}`, `    without the memory: ${line(ownAlone, equalAlone)}`);
+    all.push([own, equal, ownAlone, equalAlone, barOwn, barEqual]);
   }
   return all;
 }
