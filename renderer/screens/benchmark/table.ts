@@ -138,9 +138,8 @@ function tellingParts(row: BenchmarkRow, rows: readonly BenchmarkRow[]): readonl
   return partsOf(row).filter((part) => !alike.every((parts) => parts.includes(part)));
 }
 
-/** All of these learned from all sessions: that goes without saying. */
 function partsOf({ detail }: BenchmarkRow): readonly string[] {
-  return detail.split(', ').filter((part) => part !== '' && part !== '100 % of the sessions');
+  return detail === '' ? [] : detail.split(', ');
 }
 
 /** A name for each row, as short as tells it from the others of its share: the label, and what differs where labels are equal. */
