@@ -81,7 +81,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** In words, what tells this group from the others of its label. Head, mode and memory always: their numbers must not be mixed up, and the paper's models remember nothing. */
+/** In words, what tells this group from the others of its label. Head, mode and memory always: their numbers must not be mixed up, and the paper's models remember nothing. All sessions go without saying. */
 function describeDetail(group: readonly BenchmarkSystem[], others: readonly (readonly BenchmarkSystem[])[]): string {
   const [first] = group;
   if (first?.run == null || isBaseline(first.name)) return '';
@@ -89,7 +89,7 @@ function describeDetail(group: readonly BenchmarkSystem[], others: readonly (rea
   const configs = others.map(([system]) => system!.run!.config);
   const usual = normalizeConfig({ model: config.model });
   const told = (Object.keys(config) as (keyof TrainingConfig)[]).filter((name) => {
-    if (name === 'model' || name === 'seed' || name === 'head' || name === 'mode' || name === 'memory' || (name === 'epochs' && config.fit === 'train+valid')) return false;
+    if (saidElsewhere.has(name) || (name === 'share' && config.share === 1) || (name === 'epochs' && config.fit === 'train+valid')) return false;
     const text = JSON.stringify(config[name]);
     // Whatever was asked for beyond the full preset, and whatever differs between rows of one label.
     return (alwaysTold.has(name) && text !== JSON.stringify(usual[name])) || configs.some((other) => JSON.stringify(other[name]) !== text);
@@ -97,6 +97,8 @@ function describeDetail(group: readonly BenchmarkSystem[], others: readonly (rea
   return [...(hasChoices(config.model) ? [`${config.head} head`, config.mode, config.memory ? 'with memory' : 'without memory'] : []), ...told.map((name) => describeSetting(name, config))].join(', ');
 }
 
+/** By the label, the number of seeds, or before the rest. */
+const saidElsewhere = new Set<keyof TrainingConfig>(['model', 'seed', 'head', 'mode', 'memory']);
 const alwaysTold = new Set<keyof TrainingConfig>(['share', 'fit', 'negatives', 'width', 'epochs', 'attributes']);
 
 function describeSetting(name: keyof TrainingConfig, config: TrainingConfig): string {

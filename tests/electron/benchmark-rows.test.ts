@@ -57,7 +57,7 @@ test('what does not compare or was not evaluated has no row; rows come in the pa
     { ...system(1, report(0.3)), kind: 'baseline', name: 'popularity', label: 'Popularity', group: 'popularity', key: 'popularity', run: null },
   ]);
   assert.deepEqual(rows.map(({ label, detail }) => [label, detail]), [
-    ['Popularity', ''], ['TRec-id', 'id head, causal, with memory, 25 % of the sessions'], ['TRec-id', 'id head, causal, with memory, 100 % of the sessions'],
+    ['Popularity', ''], ['TRec-id', 'id head, causal, with memory, 25 % of the sessions'], ['TRec-id', 'id head, causal, with memory'],
   ]);
 });
 

@@ -86,7 +86,7 @@ function rowOf(spec: Spec): BenchmarkRow {
     n: metrics.n, measures: Object.fromEntries((['hit', 'mrr', 'ndcg', 'recall', 'anyHit'] as const).map((measure) => [measure, meanOf(metrics[measure], metrics.n, seeds.length)])) as SliceMeans['measures'],
   }]))])) as NonNullable<BenchmarkRow['means']['allowed']>; };
   return {
-    group: `${spec.name}-${spec.share ?? 1}`, label: spec.label, detail: [...(spec.leaf === undefined || spec.leaf === 0 && spec.cold === undefined ? [] : ['tied head, causal']), ...(spec.share === undefined ? [] : [`${spec.share * 100} % of the sessions`])].join(', '), name: spec.name, kind: isTrained(spec) ? 'run' : 'baseline', systems: seeds.length === 0 ? [spec.name] : seeds.map((seed) => keyOf(spec, seed)), seeds,
+    group: `${spec.name}-${spec.share ?? 1}`, label: spec.label, detail: [...(spec.leaf === undefined || spec.leaf === 0 && spec.cold === undefined ? [] : ['tied head, causal']), ...(spec.share === undefined || spec.share === 1 ? [] : [`${spec.share * 100} % of the sessions`])].join(', '), name: spec.name, kind: isTrained(spec) ? 'run' : 'baseline', systems: seeds.length === 0 ? [spec.name] : seeds.map((seed) => keyOf(spec, seed)), seeds,
     share: spec.share ?? 1, fit: 'train', parameters: spec.parameters ?? null, bytes: null, seconds: spec.seconds ?? null, means: { allowed: means('allowed'), removed: means('removed') }, categories: categoriesOf(spec.leaf ?? 0, seeds.length),
   };
 }
