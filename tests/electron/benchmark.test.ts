@@ -3,24 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import type { BenchmarkProgress, BenchmarkRow, BenchmarkTable } from '../../electron/api/benchmark.ts';
-import type { Engine } from '../../electron/engine.ts';
-import { awaitProgress, importShop, openTestEngine, quick, removeFolder, writeShop, type ShopFiles } from '../helpers/shop.ts';
+import { awaitProgress, closeAndRemove, importShop, openTestEngine, quick, writeShop } from '../helpers/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-benchmark-'));
-let files: ShopFiles;
-let engine: Engine;
-
-before(async () => {
-  files = writeShop();
-  engine = await openTestEngine(folder);
-});
-after(async () => {
-  await engine.close();
-  removeFolder(folder);
-  removeFolder(files.folder);
-});
+const files = writeShop();
+let engine = await openTestEngine(folder);
+after(() => closeAndRemove(engine, folder, files.folder));
 
 /** Subscribe before the start; answers at the end of the queue with everything that was told. */
 function awaitQueue(): Promise<readonly BenchmarkProgress[]> {

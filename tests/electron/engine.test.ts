@@ -3,25 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import type { ItemFeatures } from '../../db/records.ts';
-import type { Engine } from '../../electron/engine.ts';
 import { childrenOf } from '../helpers/processes.ts';
-import { awaitEnd, awaitProgress, importShop, openTestEngine, quick, removeFolder, writeShop, type ShopFiles } from '../helpers/shop.ts';
+import { awaitEnd, awaitProgress, closeAndRemove, importShop, openTestEngine, quick, writeShop } from '../helpers/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-engine-'));
-let files: ShopFiles;
-let engine: Engine;
-
-before(async () => {
-  files = writeShop();
-  engine = await openTestEngine(folder);
-});
-after(async () => {
-  await engine.close();
-  removeFolder(folder);
-  removeFolder(files.folder);
-});
+const files = writeShop();
+let engine = await openTestEngine(folder);
+after(() => closeAndRemove(engine, folder, files.folder));
 
 const features: ItemFeatures = {
   title: 'Norrow Brookline White 3 in. x 6 in. Ceramic Wall Tile', description: '', brand: 'Norrow', categoryPath: ['Flooring & Tile', 'Tile', 'Wall Tile'],

@@ -61,6 +61,11 @@ export function awaitEnd(engine: Engine): Promise<TrainingProgress> {
   return awaitProgress(engine, ({ status }) => status !== 'running');
 }
 
+export async function closeAndRemove(engine: Engine, ...folders: readonly string[]): Promise<void> {
+  await engine.close();
+  folders.forEach(removeFolder);
+}
+
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
