@@ -7,6 +7,12 @@
 export const modelKinds = ['m2trec', 'metrec', 'trec-title', 'trec-id', 'mutrec-id', 'gru4rec', 'narm', 'stamp'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
+/** Weight beside the model, and what a SKU that came before counts beside one that came after (`memory-choice.ts`). */
+export interface ChosenMemory {
+  readonly weight: number;
+  readonly backward: number;
+}
+
 export interface TrainingConfig {
   readonly model: ModelKind;
   readonly head: 'tied' | 'id';
@@ -38,8 +44,8 @@ export interface TrainingConfig {
   readonly share: number;
   /** `train+valid`: learns from the validation events too and runs all epochs, since nothing is left to choose one by. */
   readonly fit: 'train' | 'train+valid';
-  /** Whether warm SKUs also remember what they were seen with (`memory.ts`). */
-  readonly memory: boolean;
+  /** Whether warm SKUs also remember what they were seen with (`memory.ts`); what an earlier run chose of it, for a refit that has nothing left to choose by. */
+  readonly memory: boolean | ChosenMemory;
   /** Attributes to read; `null`: all that the catalogue fills and the model variant reads. */
   readonly attributes: readonly string[] | null;
 }
@@ -180,8 +186,9 @@ function checked(name: string, value: unknown): unknown {
     return value;
   }
   if (name === 'memory') {
-    if (typeof value === 'boolean') return value;
-    throw new ConfigError(`memory is ${String(value)}; it must be true or false.`);
+    const { weight, backward } = (typeof value === 'object' && value !== null ? value : {}) as Partial<ChosenMemory>;
+    if (typeof value === 'boolean' || ([weight, backward].every((part) => typeof part === 'number' && part >= 0 && part <= 100) && Object.keys(value as object).length === 2)) return value;
+    throw new ConfigError(`memory is ${String(value)}; it must be true, false, or a weight and a backward from 0 to 100.`);
   }
   if (name === 'attributes') {
     if (value === null || (Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'string'))) return value;

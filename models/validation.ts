@@ -1,6 +1,6 @@
 /** The measure by which an epoch is chosen: the next item of held-out events, among all SKUs the model may recommend. */
 import type { RememberedPairs } from './artifact.ts';
-import { scoresNewSkus, type TrainingConfig } from './config.ts';
+import { scoresNewSkus, type ChosenMemory, type TrainingConfig } from './config.ts';
 import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders, type ItemVectors } from './encoders.ts';
 import { rankPrefixes } from './evaluate.ts';
 import { sampleSequences, selectPrefixes, trainingSequences, type PrefixSet } from './examples.ts';
@@ -26,7 +26,7 @@ const k = 20;
  * Where nothing is left to choose by: about what validation chose on the real sets. Models that know SKUs by metadata learn some of what is
  * remembered; those with ids, whose logits have no bound either, were helped by ten times as much.
  */
-const unchosenMemory = (config: TrainingConfig) => ({ weight: scoresNewSkus(config) ? 0.4 : 2.5, backward: 0.5 });
+const unchosenMemory = (config: TrainingConfig): ChosenMemory => ({ weight: scoresNewSkus(config) ? 0.4 : 2.5, backward: 0.5 });
 
 export class Validator {
   readonly #model: Model;
@@ -87,7 +87,8 @@ export class Validator {
     const { split, learnable } = this.#prepared;
     const sequences = sampleSequences(trainingSequences(this.#dataset.sessions, split, learnable, config.fit), config.share, config.seed);
     if (config.fit !== 'train' || this.#prefixes.ends.length === 0) {
-      const unchosen = unchosenMemory(config);
+      const unchosen = config.memory === true ? unchosenMemory(config) : config.memory;
+      if (unchosen.weight === 0) return null;
       return { pairs: countMemory(sequences, this.#dataset.ids, unchosen.backward), settings: { ...unchosen, validation: null } };
     }
     const { scorer, vectors } = await this.#scorer(weights);

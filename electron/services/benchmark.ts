@@ -1,5 +1,7 @@
 /** The benchmark: what was trained and counted, side by side, and the queue that trains and evaluates what is missing. */
+import { join } from 'node:path';
 import { getRun, listRuns } from '../../db/runs.ts';
+import { readArtifact } from '../../models/artifact.ts';
 import { normalizeConfig, type ModelKind, type TrainingConfig } from '../../models/config.ts';
 import { publishedFor } from '../../models/published.ts';
 import type { BenchmarkApi, BenchmarkSystem, BenchmarkTable, StartBenchmark, SystemName } from '../api/benchmark.ts';
@@ -72,9 +74,15 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
     if (fit === 'train') return first;
     const refit = planRun({ ...config, fit }, device, table, () => {
       const runId = findRun(config, table.data!.hash);
-      return runId === null ? null : { ...config, fit, epochs: getRun(db, runId).bestEpoch ?? config.epochs };
+      return runId === null ? null : { ...config, fit, epochs: getRun(db, runId).bestEpoch ?? config.epochs, memory: config.memory !== false && chosenMemory(runId) };
     });
     return [...first, ...refit];
+  }
+
+  /** What validation chose of the memory; false: a memory that did not help. */
+  function chosenMemory(runId: string): TrainingConfig['memory'] {
+    const { memory } = readArtifact(join(workspace.folder, 'models', runId)).manifest;
+    return memory !== null && { weight: memory.weight, backward: memory.backward };
   }
 
   return {

@@ -30,7 +30,7 @@ test('a mistake is a sentence that names the setting, what it got and what it ta
   assert.equal(problem({ width: 100, attentionHeads: 8 }), 'width 100 must be a multiple of attentionHeads 8.');
   assert.equal(problem({ model: 'stamp', head: 'id' }), 'stamp has one head and one way through a session. Leave out head and mode.');
   assert.equal(problem({ fit: 'all' }), 'fit is "all"; it must be one of train, train+valid.');
-  assert.equal(problem({ memory: 'yes' }), 'memory is yes; it must be true or false.');
+  assert.equal(problem({ memory: 'yes' }), 'memory is yes; it must be true, false, or a weight and a backward from 0 to 100.');
   assert.equal(problem({ share: 0 }), 'share is 0; it must be a number from 0.001 to 1.');
   assert.match(problem({ learningrate: 1 }), /^Unknown setting "learningrate"\. Known: model, head, /);
   assert.match(problem(JSON.parse('{"__proto__": 1}') as Record<string, unknown>), /^Unknown setting "__proto__"/);
