@@ -1,32 +1,26 @@
 /**
- * A model being served: launch previews and recommendations over a catalogue and a fixed panel of sessions. Vectors of the whole
- * catalogue and of the panel's moments are computed once and cached by content; a keystroke then costs one item encoding, one product
- * with the cached moments, and the placement among cached standings (`exposure.ts`).
+ * Opens a model to be served: launch previews and recommendations over a catalogue and a fixed panel of sessions. Vectors of the whole
+ * catalogue and of the panel's moments are computed once and cached by content, and so are the standings of every moment.
  */
 import { createHash } from 'node:crypto';
 import type { ItemFeatures } from '../db/records.ts';
 import { VectorCache } from './cache.ts';
-import { describeTokens, warningsFor } from './encode.ts';
 import { splitSessions } from './examples.ts';
 import { ExposureBoard } from './exposure.ts';
-import { isCategoryLevel, labelPath } from './features.ts';
+import { isCategoryLevel } from './features.ts';
 import type { OpenModel, OpenModelJob, PreviewJob, PreviewNumbers, RecommendJob, RecommendNumbers } from './jobs.ts';
 import { scoresNewSkus } from './config.ts';
 import { encodeCatalog, loadModel, openMemory, type LoadedModel } from './loaded.ts';
-import { inheritance, RecalledMoments, type Recall } from './memory.ts';
+import { RecalledMoments, type Recall } from './memory.ts';
 import { drawPanel, type Panel } from './panel.ts';
-import { scoreMoments } from './placement.ts';
 import { createStandings, StandingsWriter, type Standings } from './standings.ts';
-import { categoryLevels, encoderItems, readableItems } from './trained.ts';
+import { categoryLevels, readableItems } from './trained.ts';
 import type { ItemVectors } from './encoders.ts';
-import type { CategoryLevel } from './scorer.ts';
-import { Neighbours, softmaxOver, topRows } from './ranking.ts';
+import { preview } from './preview.ts';
+import { Neighbours } from './ranking.ts';
+import { recommend } from './recommend.ts';
 import { RowProducts } from './row-products.ts';
-
-/** Lists of a preview are cut to what a screen shows. */
-const shown = { similar: 12, displaced: 50, entered: 40, labels: 8 } as const;
-/** Neighbours that vote on the category a draft's other fields suggest, and how sharply closeness counts. */
-const voters = { count: 20, sharpness: 20 } as const;
+import type { Served } from './served.ts';
 
 export interface ServedModel {
   readonly info: OpenModel;
@@ -71,124 +65,6 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
     recommend: (request) => recommend(served, request),
     dispose: () => model.dispose(),
   };
-}
-
-interface Served {
-  readonly model: LoadedModel;
-  readonly job: OpenModelJob;
-  readonly vectors: ItemVectors;
-  readonly neighbours: Neighbours;
-  /** Keys of the catalogue laid out for one query at a time; made by the first recommendation, as previews do not need them. */
-  readonly keys: () => RowProducts;
-  /** [items] see `TrainedParts.rows`. */
-  readonly rows: Int32Array | null;
-  readonly levels: readonly CategoryLevel[];
-  /** All levels of the catalogue, also those the model does not predict; computed once, a keystroke must not encode 50,000 labels. */
-  readonly suggestible: readonly CategoryLevel[];
-  readonly panel: Panel;
-  /** [moments, keyWidth] */
-  readonly queries: Float32Array;
-  /** What was seen together, at the moments of the panel too; null: the model alone. */
-  readonly memory: { readonly recall: Recall; readonly weight: number; readonly moments: RecalledMoments } | null;
-  readonly board: ExposureBoard;
-  /** [items] 1 for rows that compete. */
-  readonly live: Uint8Array;
-  /** [items] 1 for rows whose events the model may have learned from. */
-  readonly learned: Uint8Array;
-  readonly info: OpenModel;
-}
-
-async function preview(served: Served, request: PreviewJob): Promise<PreviewNumbers> {
-  const { model, vectors, memory, board, live, info } = served;
-  const { features, manifest } = model.artifact;
-  const started = performance.now();
-  // Row 0 is the draft, row 1 the same draft without its category: what the other fields alone suggest.
-  const items = [request.features, { ...request.features, categoryPath: [] }];
-  const encoded = await model.encoders.encodeItems(encoderItems(features, manifest.config, items, Int32Array.of(-1, -1), model.artifact.ids));
-  const key = encoded.keys.subarray(0, encoded.keyWidth);
-  const encodedAt = performance.now();
-  const scores = scoreMoments(served.queries, key);
-  const competes = request.row >= 0 && live[request.row] === 1;
-  const presentScores = competes ? scoreMoments(served.queries, vectors.keys.slice(request.row * vectors.keyWidth, (request.row + 1) * vectors.keyWidth)) : null;
-  if (memory !== null) {
-    // The draft is a SKU without events, whatever the catalogue holds: it inherits from the SKUs nearest to what was typed.
-    memory.moments.addNewcomer(served.neighbours.nearest(encoded.vectors.subarray(0, encoded.width), memory.recall.seen, request.row, inheritance.count), scores);
-    if (presentScores !== null) memory.moments.add(request.row, presentScores);
-  }
-  const scoredAt = performance.now();
-  const exposure = board.preview({ k: request.k, row: request.row, scores, presentScores });
-  const similar = request.lists ? served.neighbours.nearest(encoded.vectors.subarray(0, encoded.width), live, request.row, shown.similar) : [];
-  const done = performance.now();
-  const { sessions: _sessions, moments: _moments, medianRankError: _error, entered, displaced, ...numbers } = exposure;
-  return {
-    ...numbers,
-    similar: similar.map(({ row, score }) => ({ row, similarity: score, exposure: board.exposureOf(row, request.k) })),
-    displaced: request.lists ? displaced.slice(0, shown.displaced) : [],
-    entered: request.lists ? entered.slice(0, shown.entered).map(({ session, rank, score, rows }) => ({ session, rank, score, rows: rows.slice(-6) })) : [],
-    categories: request.lists ? suggestCategories(served, request.features, request.row, encoded.vectors.subarray(encoded.width)) : [],
-    tokens: describeTokens(features, request.features).notes,
-    warnings: [
-      ...warningsFor(features, request.features),
-      ...(request.row >= 0 && served.learned[request.row] === 1
-        ? [{ code: 'known-sku' as const, message: 'This SKU is live and the model has learned from its own sessions, so this is no launch preview of an unknown SKU.' }]
-        : []),
-    ],
-    panel: { ...info.panel, n: exposure.sessions, moments: exposure.moments },
-    milliseconds: { encode: encodedAt - started, score: scoredAt - encodedAt, displace: done - scoredAt },
-  };
-}
-
-/** Per level: labels of the nearest SKUs to the draft without its category, each voting with exp(sharpness · cosine). */
-function suggestCategories(served: Served, draft: ItemFeatures, row: number, vector: Float32Array): PreviewNumbers['categories'] {
-  const { live } = served;
-  const votes = served.neighbours.nearest(vector, live, row, voters.count).map(({ row: neighbour, score }) => ({ neighbour, weight: Math.exp(voters.sharpness * (score - 1)) }));
-  return served.suggestible.map(({ name, labels, labelOf }) => {
-    const sums = new Map<number, number>();
-    let total = 0;
-    for (const { neighbour, weight } of votes) {
-      const label = labelOf[neighbour]!;
-      if (label < 0) continue;
-      sums.set(label, (sums.get(label) ?? 0) + weight);
-      total += weight;
-    }
-    const predicted = [...sums].sort((a, b) => b[1] - a[1]).slice(0, shown.labels).map(([label, weight]) => ({ label: labels[label]!, probability: weight / total }));
-    const stated = labelPath(draft, name)?.at(-1) ?? null;
-    return { level: name, stated, predicted, agrees: stated === null || predicted.length === 0 ? null : predicted[0]!.label === stated };
-  });
-}
-
-async function recommend(served: Served, request: RecommendJob): Promise<RecommendNumbers> {
-  const { model, vectors, memory, live, levels } = served;
-  const batch = readableItems(model.artifact.manifest.config, { offsets: Int32Array.of(0, request.rows.length), items: request.rows }, served.rows);
-  const { queries, labels } = await model.encoders.encodePrefixes(batch, vectors.vectors);
-  const scores = served.keys().multiply(queries);
-  memory?.recall.add(request.rows, memory.weight, scores);
-  const competing = Uint8Array.from(live);
-  for (const row of request.extra) competing[row] = 1;
-  for (const row of request.rows) competing[row] = 0;
-  const top = topRows(scores, competing, request.k, memory === null ? served.keys().tops : null);
-  const probability = softmaxOver(scores, competing);
-  return {
-    items: top.map((row) => ({ row, score: scores[row]!, probability: probability(scores[row]!) })),
-    categories: levels.map((level, index) => {
-      const probabilities = labels[index]!;
-      const best = topRows(probabilities, new Uint8Array(probabilities.length).fill(1).fill(0, 0, 1), shown.labels);
-      const listed = best.map((label) => ({ label: level.labels[label]!, probability: probabilities[label]! }));
-      return {
-        level: level.name, labels: listed, rest: Math.max(0, 1 - listed.reduce((sum, entry) => sum + entry.probability, 0)),
-        frequent: shares(level, request.rows).map(({ label }) => label),
-        fromTopItems: shares(level, Int32Array.from(top)),
-      };
-    }),
-  };
-}
-
-/** Labels of some rows, most frequent first (the later seen first among equals), with their share. */
-function shares(level: CategoryLevel, rows: Int32Array): { readonly label: string; readonly probability: number }[] {
-  const counts = new Map<number, number>();
-  for (const row of [...rows].reverse()) if (level.labelOf[row]! >= 0) counts.set(level.labelOf[row]!, (counts.get(level.labelOf[row]!) ?? 0) + 1);
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, shown.labels).map(([label, count]) => ({ label: level.labels[label]!, probability: count / total }));
 }
 
 function momentBatch(panel: Panel): { readonly offsets: Int32Array; readonly items: Int32Array } {

@@ -5,59 +5,12 @@
  */
 import { z } from 'zod';
 import { baselineNames } from '../../models/jobs.ts';
-import { modelKinds, type TrainingConfig } from '../../models/config.ts';
+import { modelKinds } from '../../models/config.ts';
+import { categoriesRequests } from './categories-requests.ts';
 import { AppError } from './errors.ts';
+import { config, count, empty, head, job, kind, limit, mapping, name, object, page, preset, runId, sku, skus, status, text, token } from './fields.ts';
 import type { Api } from './index.ts';
-
-const object = z.strictObject;
-/** No lone surrogates: two different ones are the same key to SQLite. */
-const text = (length: number) => z.string().max(length).refine((value) => value.isWellFormed(), 'holds half a character (a lone surrogate)');
-const name = text(1_000);
-/** import.md 9: a SKU has at most 256 characters. NUL would end it early in SQLite. */
-const sku = text(256).min(1).refine((value) => !value.includes('\0'), 'holds a NUL character');
-const skus = (most: number) => z.array(sku).max(most);
-const count = (least: number, most: number) => z.int().min(least).max(most);
-const offset = count(0, 1e9);
-const limit = count(0, 1_000);
-const runId = text(100).min(1);
-const kind = z.enum(['catalog', 'sessions']);
-const token = z.string().regex(/^[0-9a-f-]{8,64}$/, 'is not a file token: open an upload first');
-const job = text(100).min(1);
-const status = z.enum(['draft', 'live', 'retired']);
-const preset = z.enum(['small', 'full']);
-const head = z.enum(['tied', 'id']);
-
-/** import.md 9: at most 1,048,576 characters a field, a title 1,000, 10 levels, 512 columns. */
-const features = object({
-  title: text(1_000),
-  description: text(1_048_576),
-  brand: name,
-  categoryPath: z.array(name).max(10),
-  color: z.array(name).max(100),
-  material: z.array(name).max(100),
-  size: name,
-  department: name,
-  manufacturer: name,
-  price: z.number().min(0).max(1e15).nullable(),
-  attrs: z.array(z.tuple([text(1_000), text(1_048_576)])).max(512),
-});
-
-const mapping = object({
-  format: name.exactOptional(),
-  encoding: name.exactOptional(),
-  delimiter: text(10).exactOptional(),
-  headerLine: count(0, 1_000).exactOptional(),
-  columns: z.record(name, text(1_048_576)).exactOptional(),
-  untitled: z.enum(['allow', 'reject']).exactOptional(),
-  priceDecimal: z.enum(['.', ',']).exactOptional(),
-  categorySeparator: text(10).exactOptional(),
-});
-
-/** Its fields are checked, with the reason for each refusal, by `normalizeConfig` of models/config.ts. */
-const config = z.custom<Partial<TrainingConfig>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be an object of settings');
-
-const page = { offset, limit };
-const empty = object({});
+import { launchRequests } from './launch-requests.ts';
 
 export const schemas = {
   workspace: { status: empty },
@@ -124,21 +77,8 @@ export const schemas = {
       excludeSeen: z.boolean().exactOptional(),
     }),
   },
-  launch: {
-    drafts: object({
-      search: name.exactOptional(),
-      sort: z.enum(['sku', 'title', 'exposure', 'reach', 'medianRank']).exactOptional(),
-      descending: z.boolean().exactOptional(),
-      ...page,
-    }),
-    saveDraft: object({ sku, features, currency: text(10).exactOptional() }),
-    deleteDraft: object({ sku }),
-    preview: object({ sku: text(256), features, k: count(1, 1_000).exactOptional(), panel: count(1, 1_000_000).exactOptional() }),
-    refreshBoard: empty,
-  },
-  categories: {
-    recommend: object({ session: skus(5_000), k: count(1, 1_000).exactOptional(), run: runId.exactOptional(), withDrafts: z.boolean().exactOptional() }),
-  },
+  launch: launchRequests,
+  categories: categoriesRequests,
   benchmark: {
     table: empty,
     start: object({

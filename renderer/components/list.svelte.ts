@@ -6,6 +6,7 @@ export class ListView {
   /** Of the rows' area, without the header. */
   height = $state(0);
   active = $state(0);
+  #entered = $state<number | null>(null);
   readonly #total: () => number;
   readonly #rowHeight: () => number;
   readonly window = $derived.by(() => rowsInView(this.scrollTop, this.height, this.#rowHeight(), this.#total()));
@@ -18,8 +19,23 @@ export class ListView {
     this.#rowHeight = rowHeight;
   }
 
-  /** Moves the active row for a key; true when the key was one of a list's. */
+  restart(): void {
+    this.active = 0;
+    this.#entered = null;
+  }
+
+  /** Opens the row that Enter was pressed on, once its page is there. */
+  enter<Row>(rowOf: (index: number) => Row | undefined, open: (row: Row) => void): void {
+    const row = this.#entered === null ? undefined : rowOf(this.#entered);
+    if (row === undefined) return;
+    this.#entered = null;
+    open(row);
+  }
+
+  /** Moves or enters the active row for a key; true when the key was one of a list's. */
   press(key: string, scroller: HTMLElement): boolean {
+    this.#entered = key === 'Enter' ? this.active : null;
+    if (key === 'Enter') return true;
     const rowHeight = this.#rowHeight();
     const target = rowAfterKey(key, this.active, this.#total(), Math.max(1, Math.floor(this.height / rowHeight) - 1));
     if (target === null) return false;

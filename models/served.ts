@@ -1,0 +1,35 @@
+/** A model that is open over a catalogue and a panel, with everything that previews and recommendations read. */
+import type { ItemVectors } from './encoders.ts';
+import type { ExposureBoard } from './exposure.ts';
+import type { OpenModel, OpenModelJob } from './jobs.ts';
+import type { LoadedModel } from './loaded.ts';
+import type { RecalledMoments, Recall } from './memory.ts';
+import type { Panel } from './panel.ts';
+import type { Neighbours } from './ranking.ts';
+import type { RowProducts } from './row-products.ts';
+import type { CategoryLevel } from './scorer.ts';
+
+export interface Served {
+  readonly model: LoadedModel;
+  readonly job: OpenModelJob;
+  readonly vectors: ItemVectors;
+  readonly neighbours: Neighbours;
+  /** Keys of the catalogue laid out for one query at a time; made by the first recommendation, as previews do not need them. */
+  readonly keys: () => RowProducts;
+  /** [items] see `TrainedParts.rows`. */
+  readonly rows: Int32Array | null;
+  readonly levels: readonly CategoryLevel[];
+  /** All levels of the catalogue, also those the model does not predict; computed once, a keystroke must not encode 50,000 labels. */
+  readonly suggestible: readonly CategoryLevel[];
+  readonly panel: Panel;
+  /** [moments, keyWidth] */
+  readonly queries: Float32Array;
+  /** What was seen together, at the moments of the panel too; null: the model alone. */
+  readonly memory: { readonly recall: Recall; readonly weight: number; readonly moments: RecalledMoments } | null;
+  readonly board: ExposureBoard;
+  /** [items] 1 for rows that compete. */
+  readonly live: Uint8Array;
+  /** [items] 1 for rows whose events the model may have learned from. */
+  readonly learned: Uint8Array;
+  readonly info: OpenModel;
+}
