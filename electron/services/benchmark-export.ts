@@ -1,21 +1,20 @@
 /** The benchmark as a file: CSV for spreadsheets, Markdown with every field that a report must print. A dash is what is missing, never a 0. */
 import type { BenchmarkRow, BenchmarkTable, ExportBenchmark, Slice } from '../api/benchmark.ts';
-import { dash, describeBenchmark, type ReportPlace } from './benchmark-markdown.ts';
+import { describeBenchmark, type ReportPlace } from './benchmark-markdown.ts';
 import { measures, slices } from './benchmark-rows.ts';
+import { csvTable, type Cell } from './csv.ts';
 
 export function exportTable(table: BenchmarkTable, { format, repeats, k = 20 }: ExportBenchmark, place: ReportPlace): { readonly name: string; readonly text: string } {
   const name = `benchmark-${table.data!.hash.slice(0, 8)}-repeats-${repeats}`;
   if (format === 'markdown') return { name: `${name}.md`, text: describeBenchmark(table, repeats, String(k), place) };
   const lines = [header, ...table.rows.flatMap((row) => linesOf(row, repeats, String(k)))];
-  return { name: `${name}.csv`, text: `${lines.map((cells) => cells.map(csvCell).join(',')).join('\r\n')}\r\n` };
+  return { name: `${name}.csv`, text: csvTable(lines) };
 }
 
 const header: readonly Cell[] = [
   'system', 'settings', 'kind', 'seeds', 'share', 'fit', 'parameters', 'bytes', 'training_seconds', 'repeats', 'ties', 'k', 'slice', 'n',
   ...measures.flatMap((measure) => [measure, `${measure}_standard_error`, `${measure}_spread_over_seeds`]),
 ];
-
-type Cell = string | number | null;
 
 function linesOf(row: BenchmarkRow, repeats: ExportBenchmark['repeats'], k: string): readonly (readonly Cell[])[] {
   const facts = [row.label, row.detail, row.kind, row.seeds.join(' ') || null, row.share, row.fit, row.parameters, row.bytes, row.seconds];
@@ -31,12 +30,4 @@ function linesOf(row: BenchmarkRow, repeats: ExportBenchmark['repeats'], k: stri
     ...facts, repeats, 'against', size, `category ${level}`, n, value.mean, value.error, value.spread, ...measures.slice(1).flatMap(() => [null, null, null]),
   ]));
   return [...(means === undefined ? [] : slices.map(ofSlice)), ...ofCategories];
-}
-
-/** RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe, which spreadsheets do not show. */
-export function csvCell(value: Cell): string {
-  if (value === null) return dash;
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

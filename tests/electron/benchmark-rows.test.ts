@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BenchmarkSystem, BenchmarkTask } from '../../electron/api/benchmark.ts';
-import { csvCell } from '../../electron/services/benchmark-export.ts';
+import { csvCell } from '../../electron/services/csv.ts';
 import { estimate } from '../../electron/services/benchmark-queue.ts';
 import { buildRows } from '../../electron/services/benchmark-rows.ts';
 import { normalizeConfig } from '../../models/config.ts';
