@@ -11,6 +11,8 @@ export interface Address {
   readonly screen: Screen;
   /** What is open on the screen: a SKU, a run, a session, `import`. Empty: the screen itself. */
   readonly detail: string;
+  /** Which side of it is shown: `#/launch/SKU-1/why`. Only where an address says so. */
+  readonly view?: string;
 }
 
 export function parseAddress(hash: string): Address | null {
@@ -18,12 +20,13 @@ export function parseAddress(hash: string): Address | null {
   const known = screens.find((name) => name === screen);
   if (known === undefined) return null;
   try {
-    return { screen: known, detail: decodeURIComponent(rest.join('/')) };
+    const [detail = '', ...views] = rest.map(decodeURIComponent);
+    return { screen: known, detail, ...(views.length > 0 ? { view: views.join('/') } : {}) };
   } catch {
     return { screen: known, detail: '' };
   }
 }
 
-export function formatAddress(screen: Screen, detail = ''): string {
-  return detail === '' ? `#/${screen}` : `#/${screen}/${encodeURIComponent(detail)}`;
+export function formatAddress(screen: Screen, detail = '', view = ''): string {
+  return ['#', screen, ...(detail === '' ? [] : [encodeURIComponent(detail), ...(view === '' ? [] : [view])])].join('/');
 }

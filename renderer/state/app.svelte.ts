@@ -75,15 +75,15 @@ export class App {
     return () => this.#changed.delete(handler);
   }
 
-  go(screen: Screen, detail = ''): void {
-    location.hash = formatAddress(screen, detail);
+  go(screen: Screen, detail = '', view = ''): void {
+    location.hash = formatAddress(screen, detail, view);
     this.#readAddress(); // the event comes a turn later, and the next key may come before it
   }
 
   /** Changes the address without a step in the history: the same thing, seen differently. */
-  replaceAddress(screen: Screen, detail = ''): void {
-    history.replaceState(null, '', formatAddress(screen, detail));
-    this.address = { screen, detail };
+  replaceAddress(screen: Screen, detail = '', view = ''): void {
+    history.replaceState(null, '', formatAddress(screen, detail, view));
+    this.address = { screen, detail, ...(view === '' ? {} : { view }) };
   }
 
   /** The screen a workspace opens on: Launch once a model exists, the checklist before. */
