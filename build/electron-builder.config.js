@@ -6,7 +6,7 @@ const filesFor = (platform, sqlite) => [
   'dist/renderer/**',
   'package.json',
   // Everything that vite has put into the bundles already.
-  '!**/node_modules/{jschardet,papaparse,ws,zod}/**',
+  '!**/node_modules/{entities,fflate,graceful-fs,jschardet,node-int64,papaparse,read-excel-file,saxen,saxes,unzipper-esm,worker-f,ws,xmlchars,zod}/**',
   // What only the install script of onnxruntime-node needs.
   '!**/node_modules/onnxruntime-node/{script,lib}/**',
   '!**/node_modules/{adm-zip,global-agent}/**',

@@ -27,7 +27,7 @@ export const layers: readonly Layer[] = [
   { place: 'models/runtime', values: ['models/runtime', 'models/graph'], types: ['models'], packages: ['onnxruntime-node'], node: ['*'] },
   { place: 'models', values: ['models', 'models/graph', 'models/runtime', 'db/records.ts'], node: ['crypto', 'fs', 'path', 'os', 'module', 'perf_hooks', 'url', 'zlib'] },
   { place: 'db/records.ts', values: [] },
-  { place: 'db', values: ['db', 'db/records.ts'], packages: ['better-sqlite3', 'papaparse', 'jschardet'], node: ['*'] },
+  { place: 'db', values: ['db', 'db/records.ts'], packages: ['better-sqlite3', 'papaparse', 'jschardet', 'saxes', 'read-excel-file', 'entities'], node: ['*'] },
   { place: 'electron/api', values: ['electron/api', 'models/config.ts', 'models/jobs.ts'], types: ['db/records.ts', 'models'], packages: ['zod'] },
   { place: 'electron/services', values: ['electron/services', 'electron/api', 'db', 'db/records.ts', 'models'], types: ['electron/transport'], node: ['*'] },
   { place: 'electron/transport/utility.ts', values: ['electron/transport', 'electron/api'], packages: ['electron'], node: ['*'] },

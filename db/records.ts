@@ -128,6 +128,16 @@ export interface ImportMapping {
   readonly untitled?: 'allow' | 'reject';
   readonly priceDecimal?: '.' | ',';
   readonly categorySeparator?: string;
+  /** Order of day, month and year in dates that are not ISO 8601: never guessed. */
+  readonly dateFormat?: 'dmy' | 'mdy' | 'ymd';
+  /** IANA name of the zone of times without an offset; else UTC. */
+  readonly timeZone?: string;
+  /** Where sessions are cut out of a user's events: a longer pause begins the next one. 30 where not given. */
+  readonly sessionGapMinutes?: number;
+  /** Sheet of a workbook, or file of an archive. */
+  readonly sheet?: string;
+  /** Catalogues in long form: values from this time on are left out, so that the future does not leak into training. */
+  readonly before?: string;
 }
 
 /** One column of a file: what it was taken for, how surely (0…1; below 0.6 it is only a proposal), and three of its values. */

@@ -44,6 +44,11 @@ export const mapping = object({
   untitled: z.enum(['allow', 'reject']).exactOptional(),
   priceDecimal: z.enum(['.', ',']).exactOptional(),
   categorySeparator: text(10).exactOptional(),
+  dateFormat: z.enum(['dmy', 'mdy', 'ymd']).exactOptional(),
+  timeZone: name.exactOptional(),
+  sessionGapMinutes: z.number().min(1).max(1_440).exactOptional(),
+  sheet: name.exactOptional(),
+  before: name.exactOptional(),
 });
 
 /** Its fields are checked, with the reason for each refusal, by `normalizeConfig` of models/config.ts. */

@@ -52,7 +52,7 @@ before(async () => {
 test('the archive holds the program and no more', { skip }, () => {
   const files = listPackage(archive, { isPack: false });
   for (const file of ['/package.json', '/dist/main/main.js', '/dist/main/backend.js', '/dist/main/compute.js', '/dist/main/preload.cjs', '/dist/renderer/index.html']) assert.ok(files.includes(file), `${file} is missing`);
-  const unwanted = files.filter((file) => /\.(ts|svelte|map|md)$|^\/(tests|build|shared|workspaces|models|db)\/|node-linux|adm-zip|global-agent|\/(papaparse|zod|jschardet|ws)\/|better-sqlite3\/(deps|src)|onnxruntime-node\/(script|lib)\//.test(file));
+  const unwanted = files.filter((file) => /\.(ts|svelte|map|md)$|^\/(tests|build|shared|workspaces|models|db)\/|node-linux|adm-zip|global-agent|\/(papaparse|zod|jschardet|ws|saxes|xmlchars|read-excel-file|fflate|saxen|entities)\/|better-sqlite3\/(deps|src)|onnxruntime-node\/(script|lib)\//.test(file));
   assert.deepEqual(unwanted, []);
   assert.equal((JSON.parse(readFileSync(join(extracted(), 'package.json'), 'utf8')) as { main: string }).main, 'dist/main/main.js');
   assert.ok(statSync(archive).size < 6e6, `the archive has ${statSync(archive).size} bytes`);
