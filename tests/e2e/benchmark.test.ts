@@ -5,6 +5,7 @@ import { after, before } from 'node:test';
 import type { Locator } from 'playwright';
 import { expect, foreign, goTo, openTrainedShop, type Stage, type Visit } from './browser.ts';
 import { sequence } from './sequence.ts';
+import { manySeeds } from './steps.ts';
 
 let stage: Stage;
 let visit: Visit;
@@ -56,7 +57,7 @@ test('before anything is measured, the screen says what to do', async () => {
   await expect(page).toHaveURL(/#\/benchmark\/run$/);
 });
 
-test('two small systems and the baselines run as a queue, while other screens are looked at', async () => {
+test('two small systems and the baselines run as a queue', async () => {
   const { page } = visit;
   const form = page.getByRole('region', { name: 'Results' });
   await form.getByText('Small', { exact: true }).click();
@@ -68,12 +69,6 @@ test('two small systems and the baselines run as a queue, while other screens ar
   await form.getByRole('textbox', { name: 'Seeds' }).fill('1');
   await expect(form.getByText(/^2 trainings/)).toBeVisible();
   await form.getByRole('button', { name: 'Start benchmark' }).click();
-  await expect(queue().getByText('Running', { exact: true })).toBeVisible();
-  await expect(page.getByRole('progressbar', { name: 'Benchmark progress' })).toBeVisible();
-  await page.getByRole('link', { name: 'Catalog', exact: true }).click();
-  await expect(page.getByRole('grid', { name: 'Catalog' })).toBeVisible();
-  await expect(page.getByRole('button', { name: /^(Evaluating|Training) .+, \d+ of 9/ })).toBeVisible(); // the job in the bar
-  await page.goBack();
   await expect(page.getByText(/^The benchmark queue is done: 9 tasks\.$/).first()).toBeVisible({ timeout: 180_000 });
   await expect(queue().getByText(/^(under 1 s|\d+ s)$/)).toHaveCount(9);
   await expect(queue().getByRole('link', { name: 'Run' })).toHaveCount(2);
@@ -179,13 +174,19 @@ test('size and time show what was trained; less data says what it needs', async 
   for (const share of ['10 %', '25 %', '50 %', '100 %']) await expect(page.getByRole('checkbox', { name: share, exact: true })).toBeChecked();
 });
 
-test('a queue is cancelled; what was done before stays', async () => {
+test('a queue runs while other screens are looked at, and is cancelled; what was done before stays', async () => {
   const { page } = visit;
   const form = page.getByRole('region', { name: 'Results' });
   await form.getByRole('combobox', { name: 'Device' }).selectOption('cpu');
-  await form.getByRole('textbox', { name: 'Seeds' }).fill('2');
+  await form.getByRole('textbox', { name: 'Seeds' }).fill(manySeeds);
   await form.getByRole('button', { name: 'Start benchmark' }).click();
+  await expect(queue().getByText('Running', { exact: true })).toBeVisible();
   await expect(queue().getByText(/^(Reading the workspace|Learning the words|Building the graph|Training), epoch/)).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Benchmark progress' })).toBeVisible();
+  await page.getByRole('link', { name: 'Catalog', exact: true }).click();
+  await expect(page.getByRole('grid', { name: 'Catalog' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Evaluating|Training) .+, \d+ of \d+/ })).toBeVisible(); // the job in the bar
+  await page.goBack();
   await page.getByRole('button', { name: 'Cancel queue' }).click();
   await expect(queue().getByText('Cancelled', { exact: true }).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cancel queue' })).toHaveCount(0);

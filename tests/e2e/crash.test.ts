@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { expect, goTo, openTrainedShop, type Stage, type Visit } from './browser.ts';
 import { sequence } from './sequence.ts';
-import { runStatus, startTraining } from './steps.ts';
+import { runStatus, startEndlessTraining } from './steps.ts';
 
 let stage: Stage;
 let visit: Visit;
@@ -31,13 +31,13 @@ async function onlyProcess(role: 'backend' | 'compute', but: readonly number[] =
   return others()[0]!;
 }
 
-test('the training process is killed: the app says so, previews go on, and the run is resumed to its end', async () => {
+test('the training process is killed: the app says so, previews go on, and the run goes on from its checkpoint', async () => {
   const { page } = visit;
   await previewDraft('NEW-1001');
   const serving = await onlyProcess('compute');
   const used = await page.locator('header .model .run').textContent();
-  await startTraining(page, { epochs: 3, preset: 'Full' });
-  await expect(page.getByText(/^step [\d,]+ of [\d,]+$/)).toBeVisible();
+  await startEndlessTraining(page);
+  await expect(page.getByRole('heading', { name: 'Validation after each epoch' })).toBeVisible(); // there is a checkpoint
   process.kill(await onlyProcess('compute', [serving]), 'SIGKILL');
   await expect(runStatus(page)).toHaveText('Stopped');
   await expect(page.getByText(/^The process that trains ended unexpectedly\..* Resume goes on from the last checkpoint\.$/)).toBeVisible();
@@ -49,8 +49,11 @@ test('the training process is killed: the app says so, previews go on, and the r
 
   await page.goto(run);
   await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(runStatus(page)).toHaveText('Done');
-  await expect(page.locator('header .model .run')).not.toHaveText(used!);
+  await expect(runStatus(page)).toHaveText('Running');
+  await expect(page.getByText(/^step [\d,]+ of [\d,]+$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(runStatus(page)).toHaveText('Stopped');
+  await expect(page.locator('header .model .run')).toHaveText(used!);
 });
 
 test('the process that computes previews is killed: the next preview answers', async () => {

@@ -8,7 +8,7 @@ import { expect, foreign, goTo, launchBrowser, openApp, type Visit } from './bro
 import { startHost, type Host } from './host.ts';
 import { sequence } from './sequence.ts';
 import { temporaryFolder, writeShop, type ShopFiles } from './shop.ts';
-import { chooseFile, importChosen, runStatus, startTraining, tile } from './steps.ts';
+import { chooseFile, importChosen, runStatus, startEndlessTraining, startTraining, tile } from './steps.ts';
 
 const folder = temporaryFolder();
 let files: ShopFiles;
@@ -129,7 +129,7 @@ test('a model is trained to its end and is put to use', async () => {
 test('a training shows its progress, pauses, goes on, and its cancel leaves the model in use', async () => {
   const { page } = visit;
   const used = await page.locator('header .model .run').textContent();
-  await startTraining(page, { epochs: 100, preset: 'Full' });
+  await startEndlessTraining(page);
   await expect(runStatus(page)).toHaveText('Running');
   const steps = page.getByText(/^step [\d,]+ of [\d,]+$/);
   const stepNow = async (): Promise<number> => Number(/^step ([\d,]+)/.exec((await steps.textContent())!)![1]!.replaceAll(',', ''));

@@ -95,7 +95,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
     let step = 0;
     const timer = setInterval(() => {
       if (running === null || running.paused) return;
-      step += 8;
+      step += 2; // a minute to the end: nobody who watches it comes too late
       const ended = step >= steps;
       const point = doneRun.curve[Math.min(doneRun.curve.length - 1, Math.floor(step / 10))]!;
       const progress: TrainingProgress = {
@@ -108,7 +108,8 @@ export function createAnswers(scene: Scene, send: Send): Api {
         running = null;
         send('workspace.changed', { what: ['runs', 'model'] });
       }
-    }, 120);
+    }, 150);
+    timer.unref();
     running = { runId, paused: false, timer };
   }
 
@@ -118,16 +119,16 @@ export function createAnswers(scene: Scene, send: Send): Api {
     send('benchmark.progress', state);
     return state;
   }
-  /** Half a second a task, then the next; a cancel ends it. */
+  /** Two seconds a task, then the next; a cancel ends it. */
   function runQueue(tasks: readonly BenchmarkTask[]): BenchmarkProgress {
     const at = (position: number): BenchmarkProgress => ({
-      status: position < tasks.length ? 'running' : 'done', position, training: null, elapsed: position * 0.5, eta: position === 0 ? null : (tasks.length - position) * 0.5,
-      tasks: tasks.map((task, index) => ({ ...task, status: index < position ? 'done' : index === position ? 'running' : 'waiting', seconds: index < position ? 0.5 : null })),
+      status: position < tasks.length ? 'running' : 'done', position, training: null, elapsed: position * 2, eta: position === 0 ? null : (tasks.length - position) * 2,
+      tasks: tasks.map((task, index) => ({ ...task, status: index < position ? 'done' : index === position ? 'running' : 'waiting', seconds: index < position ? 2 : null })),
     });
     const timer = setInterval(() => {
       if (queue === null || queue.status !== 'running') return clearInterval(timer);
       tellQueue(at(queue.position + 1));
-    }, 500);
+    }, 2_000);
     timer.unref();
     return tellQueue(at(0));
   }
