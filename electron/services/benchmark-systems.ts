@@ -129,10 +129,14 @@ function percent(share: number): string {
   return `${Number((100 * share).toFixed(2))} %`;
 }
 
-/** Settings but the seed. The epochs of a refit were chosen by an earlier run, so they may differ from seed to seed. */
-function groupOf({ config, dataHash, hidden }: Run): string {
-  const { seed: _, epochs, ...settings } = config as TrainingConfig;
-  const text = JSON.stringify([Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)), settings.fit === 'train' ? epochs : null, dataHash, hidden]);
+/**
+ * Settings but the seed. The epochs of a refit and what its memory counts were chosen by an earlier run, so they may differ from seed to seed;
+ * whether it has a memory is another system.
+ */
+export function groupOf({ config, dataHash, hidden }: Pick<Run, 'config' | 'dataHash' | 'hidden'>): string {
+  const { seed: _, epochs, memory, ...settings } = config as TrainingConfig;
+  const chosen = settings.fit === 'train' ? [epochs, memory] : [null, memory !== false];
+  const text = JSON.stringify([Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)), ...chosen, dataHash, hidden]);
   return `${settings.model}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
 }
 

@@ -5,7 +5,8 @@ import type { BenchmarkSystem, BenchmarkTask } from '../../electron/api/benchmar
 import { csvCell } from '../../electron/services/csv.ts';
 import { estimate } from '../../electron/services/benchmark-queue.ts';
 import { buildRows } from '../../electron/services/benchmark-rows.ts';
-import { normalizeConfig } from '../../models/config.ts';
+import { groupOf } from '../../electron/services/benchmark-systems.ts';
+import { normalizeConfig, type TrainingConfig } from '../../models/config.ts';
 import type { EvaluationReport, Metrics } from '../../models/jobs.ts';
 
 const metrics = (hit: number, n = 100): Metrics => {
@@ -48,6 +49,17 @@ test('dashes: a seed without the report, a slice without prefixes, targets that 
   assert.equal(cold(report(0.5), 'metrec')!.measures.hit.mean, 0);
   const [row] = buildRows([system(1, report(0.5)), { ...system(2, null), reports: { allowed: null, removed: report(0.5) } }]);
   assert.deepEqual(row!.means, { allowed: null, removed: null });
+});
+
+test('refits whose epochs and memory an earlier run chose are one system over all seeds; one without a memory is another', () => {
+  const group = (changes: Partial<TrainingConfig>): string => groupOf({ config: normalizeConfig({ model: 'trec-id', ...changes }), dataHash: 'h', hidden: [] });
+  const refit = group({ fit: 'train+valid', seed: 1, epochs: 3, memory: { weight: 2.5, backward: 0.5 } });
+  assert.equal(group({ fit: 'train+valid', seed: 2, epochs: 4, memory: { weight: 1, backward: 0.1 } }), refit);
+  assert.equal(group({ fit: 'train+valid', seed: 3, memory: true }), refit);
+  assert.notEqual(group({ fit: 'train+valid', seed: 2, epochs: 4, memory: false }), refit);
+  assert.equal(group({ seed: 1 }), group({ seed: 2 }));
+  const others = [{ epochs: 3 }, { memory: false }, { memory: { weight: 1, backward: 0.1 } }, { width: 64 }, { fit: 'train+valid' as const }];
+  assert.equal(new Set([{}, ...others].map(group)).size, 1 + others.length);
 });
 
 test('what does not compare or was not evaluated has no row; rows come in the paper’s order and say what tells them apart', () => {
