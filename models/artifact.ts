@@ -100,11 +100,17 @@ export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap
   return manifest;
 }
 
+/** What is known of a model without reading it whole. @throws ArtifactError (a sentence) for a manifest that is missing, damaged, or from a newer version */
+export function readManifest(folder: string): ModelManifest {
+  const root = join(folder, 'model');
+  if (!existsSync(join(root, 'manifest.json'))) throw new ArtifactError(`There is no finished model in ${folder}. Train it again, or choose another run.`);
+  return parseManifest(readFileSync(join(root, 'manifest.json'), 'utf8'), root);
+}
+
 /** @throws ArtifactError (a sentence) for a model that is missing, from a newer version, or not what its manifest says. */
 export function readArtifact(folder: string): Artifact {
   const root = join(folder, 'model');
-  if (!existsSync(join(root, 'manifest.json'))) throw new ArtifactError(`There is no finished model in ${folder}. Train it again, or choose another run.`);
-  const manifest = parseManifest(readFileSync(join(root, 'manifest.json'), 'utf8'), root);
+  const manifest = readManifest(folder);
   // All files, also those that only other programs read: a folder is whole or it is not loaded.
   const files = new Map(Object.entries(manifest.files).map(([name, hash]) => [name, readVouched(root, name, hash)]));
   const read = (name: string): Buffer => {

@@ -1,12 +1,12 @@
 /** The benchmark as a report: the blocks of measures.md section 5, each field or a dash. */
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
-import { join } from 'node:path';
 import type { Workspace } from '../../db/database.ts';
 import { listImports } from '../../db/imports.ts';
+import { ArtifactError, readManifest } from '../../models/artifact.ts';
 import { variantOf, type ModelKind } from '../../models/config.ts';
 import type { PublishedTable } from '../../models/published.ts';
 import type { BenchmarkRow, BenchmarkSystem, BenchmarkTable, Repeats, RunFacts, SeedMean, Slice } from '../api/benchmark.ts';
+import { runFolder } from './run-folder.ts';
 
 export const dash = '–';
 
@@ -27,7 +27,7 @@ export function describeBenchmark(table: BenchmarkTable, repeats: Repeats, k: st
     '## Next item', ...itemTables(table.rows, repeats, k), caption(shown, repeats),
     ...categoryBlock(table.rows),
     '## Tie gap and exposure', exposureTable(shown, repeats),
-    ...(runs.length === 0 ? [] : ['## Models', modelTable(runs, workspace.folder), '## Training', trainingTable(runs),
+    ...(runs.length === 0 ? [] : ['## Models', modelTable(runs, workspace), '## Training', trainingTable(runs),
       'Epoch: chosen on validation; nothing is chosen on the test split, so there is no column “best on test (leaks)”. Optimiser: Adam, beta2 0.98, with decoupled weight decay. Peak memory and the time of each part of an epoch are not recorded by a run: `npm run bench` measures them.']),
     ...remarksBlock(table.systems),
     ...table.published.flatMap(publishedBlock),
@@ -97,20 +97,26 @@ interface Trained {
   readonly run: RunFacts;
 }
 
-function modelTable(runs: readonly Trained[], folder: string): string {
+function modelTable(runs: readonly Trained[], workspace: Workspace): string {
   return grid(['system', 'run', 'inputs', 'tasks', 'head', 'mode', 'd', 'layers', 'FFN', 'truncation', 'softmax', 'parameters', 'bytes', 'sha256 of the weights'], runs.map(({ system, run: { config, parameters, bytes } }) => {
     const { input, tasks, encoder } = variantOf(config.model as ModelKind);
     const transformer = encoder === 'transformer';
     return [
       system.label, system.key, input, tasks, transformer ? config.head : dash, transformer ? config.mode : dash, String(config.width), transformer ? String(config.layers) : dash,
       transformer ? String(config.feedForward) : dash, `${config.maxLength} items`, config.negatives === 0 ? 'exact' : `${count(config.negatives)} negatives`, count(parameters), bytes === null ? dash : count(bytes),
-      weightsHash(join(folder, 'models', system.key, 'model', 'manifest.json')),
+      weightsHash(runFolder(workspace, system.key)),
     ];
   }));
 }
 
-function weightsHash(manifest: string): string {
-  return existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { weightsHash?: string }).weightsHash ?? dash : dash;
+/** A dash where the model is gone. */
+function weightsHash(folder: string): string {
+  try {
+    return readManifest(folder).weightsHash;
+  } catch (error) {
+    if (error instanceof ArtifactError) return dash;
+    throw error;
+  }
 }
 
 function trainingTable(runs: readonly Trained[]): string {

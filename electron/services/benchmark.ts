@@ -1,17 +1,17 @@
 /** The benchmark: what was trained and counted, side by side, and the queue that trains and evaluates what is missing. */
-import { join } from 'node:path';
 import { getRun, listRuns } from '../../db/runs.ts';
-import { readArtifact } from '../../models/artifact.ts';
+import { ArtifactError, readManifest } from '../../models/artifact.ts';
 import { normalizeConfig, type ModelKind, type TrainingConfig } from '../../models/config.ts';
 import { publishedFor } from '../../models/published.ts';
 import type { BenchmarkApi, BenchmarkSystem, BenchmarkTable, StartBenchmark, SystemName } from '../api/benchmark.ts';
-import { AppError } from '../api/errors.ts';
+import { AppError, isAppError } from '../api/errors.ts';
 import { differenceReader } from './benchmark-difference.ts';
 import { exportTable } from './benchmark-export.ts';
 import { createBenchmarkQueue, RunEnded, type PlannedTask } from './benchmark-queue.ts';
 import { buildRows } from './benchmark-rows.ts';
 import { collectSystems, hasChoices, isBaseline, labels, presentDataReader } from './benchmark-systems.ts';
 import type { Context } from './context.ts';
+import { runFolder } from './run-folder.ts';
 import type { TrainingService } from './training.ts';
 
 export interface BenchmarkService extends BenchmarkApi {
@@ -39,12 +39,22 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
     return listRuns(db).find((run) => run.status === 'done' && run.dataHash === dataHash && run.hidden.length === 0 && sameSettings(run.config as TrainingConfig, config))?.runId ?? null;
   }
 
+  /** The finished run of what is chosen; null while it is not known, or cannot be: then the task says so when its turn has come. */
+  function findChosen(chosen: () => TrainingConfig | null, dataHash: string): string | null {
+    try {
+      const config = chosen();
+      return config === null ? null : findRun(config, dataHash);
+    } catch (error) {
+      if (isAppError(error)) return null;
+      throw error;
+    }
+  }
+
   /** Trains and evaluates; `chosen` is asked when its turn has come. Nothing where both were done, one of them where the other was. */
   function planRun(config: TrainingConfig, device: string, table: BenchmarkTable, chosen: () => TrainingConfig | null): readonly PlannedTask[] {
     const { model, seed, share, fit } = config;
     const dataHash = table.data!.hash;
-    const settings = chosen();
-    const known = settings === null ? null : findRun(settings, dataHash);
+    const known = findChosen(chosen, dataHash);
     if (known !== null) return [findSystem(table, known)].filter(lacksReport).map((system) => planEvaluation(system, table));
     return [{
       facts: { kind: 'train', name: model, label: labels[model], seed, share, fit },
@@ -79,10 +89,15 @@ export function createBenchmarkService({ workspace, emit, version }: Context, tr
     return [...first, ...refit];
   }
 
-  /** What validation chose of the memory; false: a memory that did not help. */
+  /** What validation chose of the memory; false: a memory that did not help. @throws AppError `no-model` where the model is gone */
   function chosenMemory(runId: string): TrainingConfig['memory'] {
-    const { memory } = readArtifact(join(workspace.folder, 'models', runId)).manifest;
-    return memory !== null && { weight: memory.weight, backward: memory.backward };
+    try {
+      const { memory } = readManifest(runFolder(workspace, runId));
+      return memory !== null && { weight: memory.weight, backward: memory.backward };
+    } catch (error) {
+      if (error instanceof ArtifactError) throw new AppError('no-model', error.message, { cause: error });
+      throw error;
+    }
   }
 
   return {

@@ -1,6 +1,6 @@
 /** The benchmark over a real workspace: a queue that trains and evaluates for real, its table, its files, and what is told when it goes wrong. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -115,6 +115,20 @@ test('what is there is not trained again; a share and a refit are runs of their 
   assert.deepEqual([refit.run!.epochs, refit.run!.chosenBy], [chosen.run!.bestEpoch, null]);
   const part = table.systems.find(({ key }) => key === rows[0]!.systems[0])!;
   assert.ok(part.remarks.includes('It learned from 25 % of the training sessions.'), part.remarks.join());
+});
+
+test('a refit whose first run has lost its model fails with a sentence, and the queue goes on', async () => {
+  const { benchmark } = engine.api;
+  const first = (await benchmark.table({})).systems.find(({ name, run }) => name === 'm2trec' && run!.config.seed === 2)!;
+  const model = join(folder, 'models', first.key);
+  renameSync(model, `${model}-away`);
+  const ended = awaitQueue();
+  const { tasks } = await benchmark.start({ systems: ['m2trec', 'trec-id'], seeds: [2], fit: 'train+valid', config: quick, device: 'cpu' });
+  assert.deepEqual(tasks.map(({ name, fit }) => [name, fit]), [['m2trec', 'train+valid'], ['trec-id', 'train+valid']]);
+  const last = (await ended).at(-1)!;
+  renameSync(`${model}-away`, model);
+  assert.deepEqual(last.tasks.map(({ status }) => status), ['failed', 'done']);
+  assert.match(last.tasks[0]!.message!, /^There is no finished model in .+\. Train it again, or choose another run\.$/);
 });
 
 test('a run that fails is told and the queue goes on; a cancel ends it and leaves what is done', async () => {

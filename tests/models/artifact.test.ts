@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { ArtifactError, hashWeights, readArtifact, writeArtifact, type ModelManifest } from '../../models/artifact.ts';
+import { ArtifactError, hashWeights, readArtifact, readManifest, writeArtifact, type ModelManifest } from '../../models/artifact.ts';
 import { sha256 } from '../../models/checkpoint.ts';
 import { writeEncoders } from '../../models/encoders.ts';
 import { featuresToJson, fitFeatures } from '../../models/features.ts';
@@ -44,6 +44,7 @@ test('a model comes back as it was written', (t) => {
   const manifest = write(run);
   const artifact = readArtifact(run);
   assert.deepEqual(artifact.manifest, JSON.parse(JSON.stringify(manifest)));
+  assert.deepEqual(readManifest(run), artifact.manifest);
   assert.deepEqual(featuresToJson(artifact.features), featuresToJson(features));
   const encoders = writeEncoders(model, weights);
   assert.deepEqual([Buffer.from(artifact.itemEncoder), Buffer.from(artifact.sessionEncoder)], [Buffer.from(encoders.items), Buffer.from(encoders.sessions)]);
