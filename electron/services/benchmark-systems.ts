@@ -11,6 +11,7 @@ import { scoresNewSkus, variantOf, type ModelKind, type TrainingConfig } from '.
 import { splitSessions } from '../../models/examples.ts';
 import { baselineNames, chosenBy, type BaselineName, type EvaluationReport } from '../../models/jobs.ts';
 import type { BenchmarkData, BenchmarkSystem, Repeats, RunFacts, SystemName } from '../api/benchmark.ts';
+import { runFolder } from './run-folder.ts';
 
 /** As the paper writes them, in the order of its tables: untrained systems, neural ones, its own family, categories alone. */
 export const labels: { readonly [N in SystemName]: string } = {
@@ -74,7 +75,7 @@ export function collectSystems(workspace: Workspace, data: PresentData | null): 
     const obstacles = obstaclesOf(reports, run.dataHash, data, run.hidden.length);
     return {
       key: run.runId, kind: 'run', name: config.model, label: labels[config.model], group: groupOf(run), ranks: 'items', fit: config.fit,
-      run: factsOf(run, join(workspace.folder, 'models', run.runId, 'model'), readEpochs(db, run.runId)),
+      run: factsOf(run, join(runFolder(workspace, run.runId), 'model'), readEpochs(db, run.runId)),
       reports, comparable: obstacles.length === 0, remarks: [...obstacles, ...notesOf(reports, config.model, config, data)],
     } as const satisfies BenchmarkSystem;
   });

@@ -1,7 +1,6 @@
 /** Training runs: start, pause, resume, cancel; their records; evaluation. One run or evaluation at a time. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { readDataset, type StoredDataset } from '../../db/dataset.ts';
 import { listEvaluations, saveEvaluations, type StoredEvaluation } from '../../db/evaluations.ts';
 import { activateRun, activeRun, createRun, getRun, listRuns, readCurve, updateRun, type Run } from '../../db/runs.ts';
@@ -11,6 +10,7 @@ import { AppError } from '../api/errors.ts';
 import type { RunDetail, RunSummary, TrainingApi, TrainingProgress } from '../api/training.ts';
 import type { Context } from './context.ts';
 import { createDevices } from './devices.ts';
+import { runFolder } from './run-folder.ts';
 import { busyWith, launchRun, type GoingRun, type Launch } from './training-run.ts';
 
 /** A finished run, or a baseline by name. */
@@ -83,7 +83,7 @@ export async function createTrainingService(context: Context): Promise<TrainingS
   }
 
   function launch(run: Pick<Run, 'runId' | 'device' | 'seconds'> & { readonly config: TrainingConfig }, dataset: StoredDataset, hidden: Int32Array, how: Launching & { readonly resume: boolean }): GoingRun {
-    const folder = folderOf(run.runId);
+    const folder = runFolder(workspace, run.runId);
     mkdirSync(folder, { recursive: true });
     const job: TrainJob = { dataset: plainDataset(dataset), config: run.config, device: run.device, hidden, folder, resume: how.resume };
     const launched = launchRun({ workspace, line: compute.training, emit }, { runId: run.runId, job, spent: run.seconds, activate: how.activate, onProgress: how.onProgress });
@@ -118,7 +118,7 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     signal?.addEventListener('abort', kill);
     const key = 'run' in system ? system.run : system.baseline;
     const { allowed, removed } = await compute.training.api.compare({
-      dataset: plainDataset(dataset), system: 'run' in system ? { run: folderOf(system.run) } : system, ks: defaultKs,
+      dataset: plainDataset(dataset), system: 'run' in system ? { run: runFolder(workspace, system.run) } : system, ks: defaultKs,
       hidden: new Int32Array(0), // a run's manifest tells its own
     }).finally(() => signal?.removeEventListener('abort', kill));
     const rows = [allowed, removed].map(({ report, ranks }) => ({
@@ -126,10 +126,6 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     }));
     await workspace.write((writer) => saveEvaluations(writer, rows));
     return { allowed: rows[0]!.report, removed: rows[1]!.report };
-  }
-
-  function folderOf(runId: string): string {
-    return join(workspace.folder, 'models', runId);
   }
 
   async function pause(runId: string): Promise<void> {
@@ -212,7 +208,7 @@ export async function createTrainingService(context: Context): Promise<TrainingS
         const dataset = await readDataset(workspace, { drafts: false });
         const report = await compute.training.api.evaluate({
           dataset: plainDataset(dataset),
-          system: run === null ? system! : { run: folderOf(run.runId) },
+          system: run === null ? system! : { run: runFolder(workspace, run.runId) },
           ks: [...(ks ?? defaultKs)].sort((a, b) => a - b),
           targets: targets === undefined ? null : rowsOf(dataset, targets, 'among the targets'),
           hidden: rowsOf(dataset, hide ?? run?.hidden ?? [], 'to hide'),
