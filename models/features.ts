@@ -147,9 +147,12 @@ function levelDepth(name: string): number {
   return categoryLevels.indexOf(name as CategoryLevelName) + 1;
 }
 
-/** Identity of a label: case, white space and composition of characters do not count. Parts are joined by a character no name holds. */
+/** Joins the parts of a label's identity: a character no name holds. */
+export const keySeparator = '\u001f';
+
+/** Identity of a label: case, white space and composition of characters do not count. */
 export function labelKey(path: readonly string[]): string {
-  return path.map((part) => part.normalize('NFC').toLowerCase().trim().replace(/\s+/gu, ' ')).join('\u001f');
+  return path.map((part) => part.normalize('NFC').toLowerCase().trim().replace(/\s+/gu, ' ')).join(keySeparator);
 }
 
 /** Label index of an item, 0 for unknown or missing. */

@@ -9,14 +9,12 @@ import { readableItems } from './trained.ts';
 const labelsShown = 8;
 
 export async function recommend(served: Served, request: RecommendJob): Promise<RecommendNumbers> {
-  const { model, vectors, memory, live, levels } = served;
+  const { model, vectors, memory, levels } = served;
   const batch = readableItems(model.artifact.manifest.config, { offsets: Int32Array.of(0, request.rows.length), items: request.rows }, served.rows);
   const { queries, labels } = await model.encoders.encodePrefixes(batch, vectors.vectors);
   const scores = served.keys().multiply(queries);
   memory?.recall.add(request.rows, memory.weight, scores);
-  const competing = Uint8Array.from(live);
-  for (const row of request.extra) competing[row] = 1;
-  for (const row of request.rows) competing[row] = 0;
+  const competing = competingRows(served, request.rows, request.extra);
   const top = topRows(scores, competing, request.k, memory === null ? served.keys().tops : null);
   const probability = softmaxOver(scores, competing);
   return {
@@ -31,7 +29,16 @@ export async function recommend(served: Served, request: RecommendJob): Promise<
         fromTopItems: shares(level, Int32Array.from(top)),
       };
     }),
+    tree: served.tree().describe(labels),
   };
+}
+
+/** [items] 1 for live rows and the extra ones, without what the session holds already. */
+export function competingRows(served: Served, session: Int32Array, extra: Int32Array): Uint8Array {
+  const competing = Uint8Array.from(served.live);
+  for (const row of extra) competing[row] = 1;
+  for (const row of session) competing[row] = 0;
+  return competing;
 }
 
 /** Labels of some rows, most frequent first (the later seen first among equals), with their share. */
