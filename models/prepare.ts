@@ -5,7 +5,7 @@ import type { ItemData, TrainingRows } from './batch.ts';
 import { trainingRows } from './batch.ts';
 import { negativesOf, scoresNewSkus, variantOf, type TrainingConfig } from './config.ts';
 import { encodeItems, type EncodedItems } from './encode.ts';
-import { learnableRows, sampleSequences, splitSessions, trainingSequences, validationPrefixes, type PrefixSet, type SessionSplit } from './examples.ts';
+import { learnableRows, sampleSequences, splitSessions, trainingSequences, validationPrefixes, type PrefixSet, type Sequences, type SessionSplit } from './examples.ts';
 import { categoryLevels, fitFeatures, isCategoryLevel, type Features } from './features.ts';
 import { cooccurrenceOf, leadingTokenVectors } from './lsa.ts';
 import type { ModelShape } from './model.ts';
@@ -15,6 +15,8 @@ export interface Prepared {
   readonly features: Features;
   readonly data: ItemData;
   readonly shape: ModelShape;
+  /** Sessions that are learned from. */
+  readonly sequences: Sequences;
   readonly rows: TrainingRows;
   readonly validation: PrefixSet;
   readonly split: SessionSplit;
@@ -54,7 +56,7 @@ export function prepareTraining(dataset: Dataset, config: TrainingConfig, hidden
   const columns = numbers === null ? 0 : 2 * encoded.numbers.length;
   const rows = trainingRows(sequences, config);
   return {
-    features, split, learnable,
+    features, split, learnable, sequences,
     data: {
       bags: bags === null ? null : encodesAll(config, candidates.length) ? selectBags(bags, candidates) : bags,
       numbers, columns, labels, candidates, eventShares: eventShares(sequences.items, dataset.items.length), count: dataset.items.length,

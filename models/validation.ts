@@ -3,7 +3,7 @@ import type { RememberedPairs } from './artifact.ts';
 import { scoresNewSkus, type ChosenMemory, type TrainingConfig } from './config.ts';
 import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders, type ItemVectors } from './encoders.ts';
 import { rankPrefixes } from './evaluate.ts';
-import { sampleSequences, selectPrefixes, trainingSequences, type PrefixSet } from './examples.ts';
+import { selectPrefixes, type PrefixSet } from './examples.ts';
 import type { Dataset } from './jobs.ts';
 import { chooseMemory, memoryBackwards } from './memory-choice.ts';
 import { countMemory, Recall } from './memory.ts';
@@ -84,8 +84,7 @@ export class Validator {
   async chooseMemory(weights: ReadonlyMap<string, Float32Array>): Promise<RememberedPairs | null> {
     const { config } = this.#model;
     if (!config.memory) return null;
-    const { split, learnable } = this.#prepared;
-    const sequences = sampleSequences(trainingSequences(this.#dataset.sessions, split, learnable, config.fit), config.share, config.seed);
+    const { sequences, learnable } = this.#prepared;
     if (config.fit !== 'train' || this.#prefixes.ends.length === 0) {
       const unchosen = config.memory === true ? unchosenMemory(config) : config.memory;
       if (unchosen.weight === 0) return null;
