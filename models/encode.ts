@@ -4,7 +4,7 @@
 import type { ItemFeatures } from '../db/records.ts';
 import { isCategoryLevel, labelOf, labelPath, textOf } from './features.ts';
 import type { Features, NumberAttribute, TextAttribute } from './features.ts';
-import { padToken, unknownToken } from './tokenizer.ts';
+import { unknownToken } from './tokenizer.ts';
 
 /** Bags of token ids (CSR): item i holds `ids[offsets[i]] .. ids[offsets[i + 1] - 1]`, in text order, repeats kept. */
 export interface TokenBags {
@@ -53,20 +53,6 @@ function encodeNumbers(attribute: NumberAttribute, items: readonly ItemFeatures[
     else values[2 * row] = Math.max(-farthestValue, Math.min(farthestValue, (Math.log1p(item.price) - attribute.mean) / attribute.deviation));
   }
   return values;
-}
-
-/**
- * IDF weight of each token: log((1 + N) / (1 + documents)) + 1, N = visible SKUs. [vocabulary]
- * `[PAD]` weighs 0. `[UNK]` weighs as little as the commonest token: its vector is hardly trained, and a rare token's weight
- * would let it drown the words around it.
- */
-export function inverseDocumentFrequencies(features: Features, attribute: TextAttribute): Float32Array {
-  const weights = Float32Array.from(attribute.documents, (documents) => Math.log((1 + features.visible) / (1 + documents)) + 1);
-  let least = Infinity;
-  for (let id = 0; id < weights.length; id++) if (id !== padToken && id !== unknownToken) least = Math.min(least, weights[id]!);
-  weights[padToken] = 0;
-  weights[unknownToken] = Number.isFinite(least) ? least : 1;
-  return weights;
 }
 
 /** One token of a field as the preview shows it. Pieces of a word carry hyphens where the word goes on: `spr-`, `-ing`. */

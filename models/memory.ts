@@ -15,7 +15,7 @@
 import type { SparseRows } from './bags.ts';
 import type { Sequences } from './examples.ts';
 import { topRows } from './ranking.ts';
-import type { Products } from './trained.ts';
+import { queriesAtOnce, type Products } from './trained.ts';
 
 const reach = 10;
 const shrinkage = 20;
@@ -137,7 +137,7 @@ export class Recall {
   async #inherit({ vectors, width, products }: Likeness): Promise<void> {
     const unit = unitRows(vectors, width);
     const items = this.seen.length;
-    const step = Math.max(1, Math.floor(cellsPerProduct / Math.max(1, items)));
+    const step = queriesAtOnce(items);
     for (let from = 0; from < this.#newcomers.length; from += step) {
       const part = this.#newcomers.subarray(from, from + step);
       const queries = new Float32Array(part.length * width);
@@ -228,9 +228,6 @@ export class RecalledMoments {
     for (const [i, share] of shares(nearest.map(({ score }) => score)).entries()) this.add(nearest[i]!.row, scores, share);
   }
 }
-
-/** Cells of one product: bounds memory for any catalogue. */
-const cellsPerProduct = 4_000_000;
 
 /** Softmax of sharpness · cosine, times the gain. */
 function shares(cosines: readonly number[]): Float64Array {

@@ -11,8 +11,7 @@ import { embedding, indexInput, sparseInput, sparseMatmul, transposeSparse, type
 import { constant, input, type Dim, type Value } from './graph/value.ts';
 import { isPacked, positionShape, sessionLayout, type Dropout, type SessionLayout } from './layout.ts';
 import { categoryLogits, itemVectors, maximumTemperature, predictsCategories } from './m2trec.ts';
-import { idVectors } from './model.ts';
-import { scalarsOf, type Model, type ModelParameter } from './model.ts';
+import { idVectors, scalarsOf, type Model, type ModelParameter } from './model.ts';
 import { headOf, itemsCompared, sessionQueries, sessionVectors } from './network.ts';
 import { Random } from './random.ts';
 import type { AdamOptions } from './runtime/adam.ts';

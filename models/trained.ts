@@ -29,6 +29,14 @@ export function encoderItems(features: Features, config: TrainingConfig, items: 
   return { bags: metadata ? inputBags(features, encoded, config) : null, numbers, columns: numbers === null ? 0 : 2 * encoded.numbers.length, rows, count: items.length };
 }
 
+/** Cells of one product: bounds memory for any number of keys. */
+const cellsPerProduct = 4_000_000;
+
+/** Queries to multiply at once with so many keys. */
+export function queriesAtOnce(keys: number): number {
+  return Math.max(1, Math.floor(cellsPerProduct / Math.max(1, keys)));
+}
+
 /** Products of two tall matrices: queries [m, width] x keys [n, width] -> [m, n]. One compiled graph for every size. */
 export class Products {
   readonly #network: Network;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ItemFeatures } from '../../db/records.ts';
-import { describeTokens, encodeItems, inverseDocumentFrequencies, warningsFor } from '../../models/encode.ts';
+import { describeTokens, encodeItems, warningsFor } from '../../models/encode.ts';
 import { fitFeatures } from '../../models/features.ts';
-import { padToken, unknownToken } from '../../models/tokenizer.ts';
 import { readDataset } from '../helpers/data.ts';
 
 const blank: ItemFeatures = { title: '', description: '', brand: '', categoryPath: [], color: [], material: [], size: '', department: '', manufacturer: '', price: null, attrs: [] };
@@ -54,16 +53,6 @@ test('one item encodes as it does in the catalogue', () => {
 test('a hostile text is read as far as its tokens go', () => {
   const encoded = encodeItems(features, [item({ title: 'z'.repeat(1_000_000) }), item({ title: 'drill '.repeat(1_000_000) })]);
   assert.deepEqual([...encoded.texts[0]!.offsets], [0, 64, 128]);
-});
-
-test('rare tokens weigh more; [PAD] weighs nothing and [UNK] least', () => {
-  const fitted = fitFeatures([item({ title: 'drill drill saw' }), item({ title: 'drill bit' }), item({ title: 'drill saw bit' })], new Uint8Array(3).fill(1));
-  const title = fitted.texts[0]!;
-  const weights = inverseDocumentFrequencies(fitted, title);
-  const weight = (word: string): number => weights[title.tokenizer.encode(word)[0]!]!;
-  assert.ok(Math.abs(weight('drill') - 1) < 1e-6);
-  assert.ok(Math.abs(weight('saw') - (Math.log(4 / 3) + 1)) < 1e-6);
-  assert.deepEqual([weights[padToken], weights[unknownToken]], [0, weight('drill')]);
 });
 
 test('a text is shown as the model reads it', () => {
