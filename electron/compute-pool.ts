@@ -21,7 +21,13 @@ const limits: { readonly [Method in keyof ComputeApi]: number } = {
   compare: 60 * minute,
   open: 10 * minute,
   preview: minute,
+  explain: 5 * minute,
+  contrast: minute,
+  together: 10 * minute,
   recommend: minute,
+  contributions: minute,
+  demand: 10 * minute,
+  demandMoments: 10 * minute,
 };
 
 /** `onChange`: the answer of `state` may have changed. */

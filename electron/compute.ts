@@ -63,8 +63,26 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
     async preview(job) {
       return openedModel().preview(job);
     },
+    async explain(job) {
+      return openedModel().explain(job);
+    },
+    async contrast(job) {
+      return openedModel().contrast(job);
+    },
+    async together(job) {
+      return openedModel().together(job);
+    },
     async recommend(job) {
       return openedModel().recommend(job);
+    },
+    async contributions(job) {
+      return openedModel().contributions(job);
+    },
+    async demand(job) {
+      return openedModel().demand(job);
+    },
+    async demandMoments(job) {
+      return openedModel().demandMoments(job);
     },
   } satisfies ComputeApi;
 }

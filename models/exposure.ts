@@ -13,9 +13,11 @@
  * A SKU that is in the catalogue already is taken out first: its old score leaves every list, and sessions that hold it leave the panel,
  * because they contain the very events the preview is meant to foretell.
  */
+import { displace, placesLost } from './displacement.ts';
+import type { Entries, Losses } from './displacement.ts';
 import type { Panel } from './panel.ts';
-import { countTop, medianRank, placeDraft, placeOf, sessionsWith } from './placement.ts';
-import type { Draft } from './placement.ts';
+import { countTop, medianRank, placeDraft, sessionsWith } from './placement.ts';
+import type { Draft, Placement } from './placement.ts';
 import { Resampler } from './resampler.ts';
 import type { Standings } from './standings.ts';
 
@@ -25,6 +27,29 @@ const rankLabels = ['1', '2-5', '6-10', '11-20', '21-50', '51-100', '101-500', '
 
 export interface DraftRequest extends Draft {
   readonly k: number;
+}
+
+/** A draft at every moment of the panel, with its sums over the sessions that count. */
+export interface Placed extends Placement {
+  /** [sessions] 1 where the session holds the SKU. */
+  readonly leftOut: Uint8Array;
+  /** Sessions and moments that count: those of the panel without the SKU's own. */
+  readonly sessions: number;
+  readonly moments: number;
+  /** [moments] those that count. */
+  readonly counted: Int32Array;
+  /** [sessions] entered moments of each. */
+  readonly slots: Int32Array;
+  readonly gained: number;
+  readonly reached: number;
+}
+
+/** A row of the catalogue that loses slots, as shares of all slots. */
+export interface Displaced {
+  readonly row: number;
+  readonly slots: number;
+  readonly before: number;
+  readonly after: number;
 }
 
 export interface DraftExposure {
@@ -42,135 +67,150 @@ export interface DraftExposure {
   readonly slotsGained: number;
   readonly slotsLost: number;
   /** Most slots lost first. */
-  readonly displaced: readonly { readonly row: number; readonly slots: number; readonly before: number; readonly after: number }[];
-  /** The best moment of each session it enters, best rank first. `session` is a row of the session table. */
-  readonly entered: readonly { readonly session: number; readonly moment: number; readonly rank: number; readonly score: number; readonly rows: readonly number[] }[];
-  /** Sessions and moments that counted: those of the panel without the SKU's own. */
+  readonly displaced: readonly Displaced[];
   readonly sessions: number;
   readonly moments: number;
+}
+
+/** The best moment of a session that a draft enters. `session` is a row of the session table. */
+export interface Entered {
+  readonly session: number;
+  readonly moment: number;
+  readonly rank: number;
+  readonly score: number;
+  readonly rows: readonly number[];
 }
 
 /** A panel with its standings, ready to place drafts in milliseconds. */
 export class ExposureBoard {
   readonly panel: Panel;
   readonly standings: Standings;
-  readonly #resampler: Resampler;
-  readonly #slots = new Map<number, Int32Array>();
+  readonly resampler: Resampler;
+  readonly #slots = new Map<number, { readonly rows: Int32Array; readonly sorted: Int32Array }>();
 
   constructor(panel: Panel, standings: Standings) {
     if (standings.moments !== panel.ends.length) throw new Error(`Standings of ${standings.moments} moments do not belong to a panel of ${panel.ends.length}.`);
     this.panel = panel;
     this.standings = standings;
-    this.#resampler = new Resampler(panel);
+    this.resampler = new Resampler(panel);
   }
 
   /** Exposure of a candidate on the panel as it is, without any draft. */
   exposureOf(row: number, k: number): number {
-    return this.standings.moments === 0 ? 0 : this.#slotsOf(k)[row]! / (k * this.standings.moments);
+    return this.standings.moments === 0 ? 0 : this.slotsOf(k).rows[row]! / (k * this.standings.moments);
   }
 
-  /** @throws Error where the scores are not the panel's, hold a NaN, or K exceeds the rows listed. */
-  preview(draft: DraftRequest): DraftExposure {
+  /**
+   * @param leftOut further sessions that do not count, beside those that hold the SKU.
+   * @throws Error where the scores are not the panel's, hold a NaN, or K exceeds the rows listed.
+   */
+  place(draft: DraftRequest, leftOut: Uint8Array = sessionsWith(this.panel, draft.row)): Placed {
     const { panel, standings } = this;
     const { k } = draft;
     if (draft.scores.length !== standings.moments) throw new Error(`${draft.scores.length} scores for ${standings.moments} moments.`);
     if (k < 1 || (k >= standings.listed && standings.listed < standings.candidates.length)) throw new Error(`K is ${k}; these standings list ${standings.listed - 1} places at most.`);
-    if (standings.candidates.includes(draft.row) !== (draft.presentScores !== null)) throw new Error(`Row ${draft.row} needs its present scores exactly where it competes.`);
-    const leftOut = sessionsWith(panel, draft.row);
+    if (competes(standings, draft.row) !== (draft.presentScores !== null)) throw new Error(`Row ${draft.row} needs its present scores exactly where it competes.`);
     const placement = placeDraft(standings, draft);
-    const { ranks } = placement;
-
-    const slots = new Int32Array(panel.sessions.length); // entered moments per session
-    const counts = new Array<number>(rankBounds.length).fill(0);
-    const counted = new Int32Array(standings.moments); // the moments that count
-    let moments = 0;
-    let gained = 0;
-    let reached = 0;
+    const slots = new Int32Array(panel.sessions.length);
+    const counted = new Int32Array(standings.moments);
+    let [moments, sessions, gained, reached] = [0, 0, 0, 0];
     for (let session = 0; session < slots.length; session++) {
       if (leftOut[session] === 1) continue;
+      sessions++;
+      let entered = 0;
       for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
-        const rank = ranks[moment]!;
         counted[moments++] = moment;
-        let label = 0;
-        while (rank > rankBounds[label]!) label++;
-        counts[label]!++;
-        if (rank <= k) slots[session]!++;
+        if (placement.ranks[moment]! <= k) entered++;
       }
-      gained += slots[session]!;
-      if (slots[session]! > 0) reached++;
+      slots[session] = entered;
+      gained += entered;
+      if (entered > 0) reached++;
     }
-    const sessions = leftOut.length - leftOut.reduce((sum, flag) => sum + flag, 0);
-    const lost = this.#displace(draft, leftOut, ranks, moments);
+    return { ...placement, leftOut, sessions, moments, counted: counted.subarray(0, moments), slots, gained, reached };
+  }
+
+  /** The three numbers of one draft. */
+  outcome(placed: Placed, k: number): { readonly exposure: number; readonly reach: number; readonly medianRank: number; readonly medianRankError: number } {
+    const { gained, reached, sessions, moments } = placed;
+    return { exposure: moments === 0 ? 0 : gained / (k * moments), reach: sessions === 0 ? 0 : reached / sessions, ...medianRank(placed.counted, placed) };
+  }
+
+  /** @throws Error as `place`. */
+  preview(draft: DraftRequest, placed: Placed = this.place(draft)): DraftExposure {
+    const { standings } = this;
+    const { k } = draft;
+    const { gained, sessions, moments } = placed;
+    const losses = this.#losses(draft, placed);
     const others = standings.candidates.length - (draft.presentScores === null ? 0 : 1);
     return {
-      exposure: moments === 0 ? 0 : gained / (k * moments),
-      reach: sessions === 0 ? 0 : reached / sessions,
-      ...this.#resampler.intervals(slots, leftOut, k, { sessions, moments }),
-      ...medianRank(counted.subarray(0, moments), placement),
+      ...this.outcome(placed, k),
+      ...this.resampler.intervals(placed.slots, placed.leftOut, k, { sessions, moments }),
       averageExposure: 1 / (others + 1),
-      percentile: others === 0 ? 0 : lost.fewer(gained) / others,
-      ranks: rankLabels.map((label, index) => ({ label, moments: counts[index]! })),
+      percentile: others === 0 ? 0 : this.#fewer(losses, gained, draft, k) / others,
+      ranks: histogram(placed),
       slotsGained: gained,
-      slotsLost: lost.slots,
-      displaced: lost.displaced,
-      entered: this.#entered(draft, leftOut, ranks),
+      slotsLost: losses.slots,
+      displaced: this.shares(losses, k, moments),
       sessions,
       moments,
     };
   }
 
-  /** Top-K slots of every row over the whole panel. */
-  #slotsOf(k: number): Int32Array {
+  /** Mean places that displaced SKUs move down, by row. */
+  placesLost(draft: DraftRequest, placed: Placed, displaced: readonly Displaced[]): ReadonlyMap<number, number> {
+    const all = draft.k * placed.moments;
+    const losses = displaced.map(({ row, slots, before }) => ({ row, slots, before: Math.round(before * all) }));
+    return placesLost(this.panel, this.standings, losses, this.#entries(draft, placed), (moment) => [placed.ranks[moment]!]);
+  }
+
+  /** Losses as shares of all slots. */
+  shares({ losers }: Losses, k: number, moments: number): readonly Displaced[] {
+    const all = k * moments;
+    return losers.map(({ row, slots, before }) => ({ row, slots, before: before / all, after: (before - slots) / all }));
+  }
+
+  /** Top-K slots of every row over the whole panel, and those of the candidates in ascending order. */
+  slotsOf(k: number): { readonly rows: Int32Array; readonly sorted: Int32Array } {
     const known = this.#slots.get(k);
     if (known !== undefined) return known;
-    const slots = new Int32Array(this.standings.items);
-    for (let moment = 0; moment < this.standings.moments; moment++) countTop(this.standings, moment, k, slots, 1);
+    const rows = new Int32Array(this.standings.items);
+    for (let moment = 0; moment < this.standings.moments; moment++) countTop(this.standings, moment, k, rows, 1);
+    const slots = { rows, sorted: this.standings.candidates.map((row) => rows[row]!).sort() };
     this.#slots.set(k, slots);
     return slots;
   }
 
-  /** Who drops out, among the sessions that count and with the SKU's own old place given up. */
-  #displace(draft: DraftRequest, leftOut: Uint8Array, ranks: Int32Array, moments: number) {
-    const { panel, standings } = this;
-    const { k } = draft;
-    const own = draft.presentScores === null ? -1 : draft.row;
-    const before = Int32Array.from(this.#slotsOf(k));
-    const losses = new Int32Array(standings.items);
-    const losers: number[] = [];
-    let slots = 0;
-    for (let session = 0; session < leftOut.length; session++) {
-      for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
-        if (leftOut[session] === 1) {
-          countTop(standings, moment, k, before, -1);
-          continue;
-        }
-        const place = own === -1 ? -1 : placeOf(standings, moment, draft);
-        if (place >= 0 && place < k) {
-          before[own]!--;
-          const follower = k < standings.listed ? standings.rows[moment * standings.listed + k]! : -1;
-          if (follower >= 0) before[follower]!++;
-        }
-        if (ranks[moment]! > k) continue;
-        const last = place >= 0 && place < k ? k : k - 1; // place of the K-th of the others
-        const row = last < standings.listed ? standings.rows[moment * standings.listed + last]! : -1;
-        if (row < 0) continue; // fewer than K candidates: nobody has to go
-        if (losses[row]!++ === 0) losers.push(row);
-        slots++;
-      }
-    }
-    const all = k * moments;
-    const displaced = losers
-      .map((row) => ({ row, slots: losses[row]!, before: before[row]! / all, after: (before[row]! - losses[row]!) / all }))
-      .sort((a, b) => b.slots - a.slots || b.before - a.before || a.row - b.row);
-    const fewer = (gained: number): number => {
-      let count = 0;
-      for (const row of standings.candidates) if (row !== own && before[row]! - losses[row]! < gained) count++;
-      return count;
-    };
-    return { slots, displaced, fewer };
+  #entries(draft: DraftRequest, { ranks, leftOut }: Placed): Entries {
+    const entering = new Uint8Array(ranks.length);
+    for (let moment = 0; moment < ranks.length; moment++) if (ranks[moment]! <= draft.k) entering[moment] = 1;
+    return { k: draft.k, leftOut, own: draft.presentScores === null ? null : draft, entering };
   }
 
-  #entered(draft: DraftRequest, leftOut: Uint8Array, ranks: Int32Array): DraftExposure['entered'] {
+  #losses(draft: DraftRequest, placed: Placed): Losses {
+    return displace(this.panel, this.standings, this.slotsOf(draft.k).rows, this.#entries(draft, placed));
+  }
+
+  /** Other candidates that have fewer slots than `gained` when the draft has come. */
+  #fewer({ before, losers }: Losses, gained: number, draft: DraftRequest, k: number): number {
+    const { rows, sorted } = this.slotsOf(k);
+    let count = 0;
+    if (before === rows) {
+      let high = sorted.length;
+      while (count < high) {
+        const middle = (count + high) >> 1;
+        if (sorted[middle]! < gained) count = middle + 1;
+        else high = middle;
+      }
+    } else {
+      const own = draft.presentScores === null ? -1 : draft.row;
+      for (const row of this.standings.candidates) if (row !== own && before[row]! < gained) count++;
+    }
+    for (const loss of losers) if (loss.before >= gained && loss.before - loss.slots < gained) count++;
+    return count;
+  }
+
+  /** The best moment of each session that the draft enters, best rank first. */
+  entered(draft: DraftRequest, { ranks, leftOut }: Placed): readonly Entered[] {
     const { panel } = this;
     const best: { session: number; moment: number; rank: number; score: number }[] = [];
     for (let session = 0; session < leftOut.length; session++) {
@@ -185,4 +225,26 @@ export class ExposureBoard {
     best.sort((a, b) => a.rank - b.rank || b.score - a.score || a.session - b.session);
     return best.map((entry) => ({ ...entry, rows: [...panel.items.subarray(panel.starts[entry.moment]!, panel.ends[entry.moment]!)] }));
   }
+}
+
+/** Candidates are ascending rows. */
+function competes({ candidates }: Standings, row: number): boolean {
+  let low = 0;
+  let high = candidates.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (candidates[middle]! < row) low = middle + 1;
+    else high = middle;
+  }
+  return candidates[low] === row;
+}
+
+function histogram({ ranks, counted }: Placed): DraftExposure['ranks'] {
+  const counts = new Array<number>(rankBounds.length).fill(0);
+  for (const moment of counted) {
+    let label = 0;
+    while (ranks[moment]! > rankBounds[label]!) label++;
+    counts[label]!++;
+  }
+  return rankLabels.map((label, index) => ({ label, moments: counts[index]! }));
 }

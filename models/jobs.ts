@@ -3,7 +3,11 @@
  * SKUs stay outside: an item is its row in the catalogue that was sent, which keeps ids out of the model by construction.
  */
 import type { ItemFeatures, SessionTable } from '../db/records.ts';
+import type { CategoryTreeNumbers } from './category-tree.ts';
 import type { TrainingConfig } from './config.ts';
+import type { ContributionNumbers, ContributionsJob } from './contributions.ts';
+import type { DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers } from './demand-panel.ts';
+import type { ContrastJob, ContrastNumbers, ExplainJob, ExplainNumbers, PanelFacts, PreviewJob, PreviewNumbers, TogetherJob, TogetherNumbers } from './launch-jobs.ts';
 
 /** The validation measure that decides between epochs: it sees both hits and their places. */
 export const chosenBy = 'ndcg@20';
@@ -175,40 +179,9 @@ export interface OpenModel {
   /** Whether a SKU that was not in training gets a score. */
   readonly scoresNewSkus: boolean;
   readonly levels: readonly string[];
-  readonly panel: { readonly n: number; readonly moments: number; readonly seed: number; readonly source: string };
+  readonly panel: PanelFacts;
   readonly candidates: number;
   readonly seen: 'removed' | 'allowed';
-}
-
-export interface PreviewJob {
-  readonly features: ItemFeatures;
-  /** Row of the SKU where the catalogue holds it (a saved draft, a live SKU), else -1. */
-  readonly row: number;
-  readonly k: number;
-  readonly lists: boolean;
-}
-
-/** `Preview` of the contract before rows become SKUs; see `electron/api/launch.ts` for the meaning of each number. */
-export interface PreviewNumbers {
-  readonly exposure: number;
-  readonly exposureInterval: readonly [number, number];
-  readonly reach: number;
-  readonly reachInterval: readonly [number, number];
-  readonly medianRank: number;
-  readonly averageExposure: number;
-  readonly percentile: number;
-  readonly ranks: readonly { readonly label: string; readonly moments: number }[];
-  readonly slotsGained: number;
-  readonly slotsLost: number;
-  readonly similar: readonly { readonly row: number; readonly similarity: number; readonly exposure: number }[];
-  readonly displaced: readonly { readonly row: number; readonly slots: number; readonly before: number; readonly after: number }[];
-  /** `session` is a row of the session table. */
-  readonly entered: readonly { readonly session: number; readonly rank: number; readonly score: number; readonly rows: readonly number[] }[];
-  readonly categories: readonly { readonly level: string; readonly stated: string | null; readonly predicted: readonly { readonly label: string; readonly probability: number }[]; readonly agrees: boolean | null }[];
-  readonly tokens: readonly { readonly field: string; readonly token: string; readonly count: number }[];
-  readonly warnings: readonly { readonly code: 'unknown-brand' | 'unknown-tokens' | 'unknown-category' | 'no-title' | 'known-sku'; readonly message: string }[];
-  readonly panel: OpenModel['panel'];
-  readonly milliseconds: { readonly encode: number; readonly score: number; readonly displace: number };
 }
 
 export interface RecommendJob {
@@ -228,6 +201,8 @@ export interface RecommendNumbers {
     readonly frequent: readonly string[];
     readonly fromTopItems: readonly { readonly label: string; readonly probability: number }[];
   }[];
+  /** The same distributions whole: every level sums to 1. */
+  readonly tree: CategoryTreeNumbers;
 }
 
 /** The methods of a compute process. One run at a time per process; cancel = kill. */
@@ -242,5 +217,11 @@ export interface ComputeApi {
   compare(request: CompareJob): Promise<{ readonly allowed: Compared; readonly removed: Compared }>;
   open(request: OpenModelJob): Promise<OpenModel>;
   preview(request: PreviewJob): Promise<PreviewNumbers>;
+  explain(request: ExplainJob): Promise<ExplainNumbers>;
+  contrast(request: ContrastJob): Promise<ContrastNumbers>;
+  together(request: TogetherJob): Promise<TogetherNumbers>;
   recommend(request: RecommendJob): Promise<RecommendNumbers>;
+  contributions(request: ContributionsJob): Promise<ContributionNumbers>;
+  demand(request: DemandJob): Promise<DemandNumbers>;
+  demandMoments(request: DemandMomentsJob): Promise<DemandMomentsNumbers>;
 }

@@ -1,46 +1,47 @@
 /** The launch preview: one item encoding, one product with the cached moments, the placement among cached standings (`exposure.ts`). */
 import type { ItemFeatures } from '../db/records.ts';
+import { findComparable, weigh, comparison, type Comparable } from './comparable.ts';
+import { encodeDrafts, scoreDraft } from './draft.ts';
 import { describeTokens, warningsFor } from './encode.ts';
+import type { DraftRequest, Displaced, Placed } from './exposure.ts';
 import { labelPath } from './features.ts';
-import type { PreviewJob, PreviewNumbers } from './jobs.ts';
-import { inheritance } from './memory.ts';
-import { scoreMoments } from './placement.ts';
+import type { DisplacedRow, PreviewJob, PreviewNumbers } from './launch-jobs.ts';
+import { displacedBy } from './losers.ts';
+import { readinessOf } from './readiness.ts';
 import type { Served } from './served.ts';
-import { encoderItems } from './trained.ts';
+import { whereEntered } from './where.ts';
 
 /** Lists of a preview are cut to what a screen shows. */
-const shown = { similar: 12, displaced: 50, entered: 40, labels: 8 } as const;
-/** Neighbours that vote on the category a draft's other fields suggest, and how sharply closeness counts. */
-const voters = { count: 20, sharpness: 20 } as const;
+const shown = { similar: 12, displaced: 50, entered: 40, labels: 8, items: 6 } as const;
 
 export async function preview(served: Served, request: PreviewJob): Promise<PreviewNumbers> {
-  const { model, vectors, memory, board, live, info } = served;
-  const { features, manifest } = model.artifact;
+  const { model, board, info, labels, divisions } = served;
+  const { features } = model.artifact;
+  const { k, lists } = request;
   const started = performance.now();
-  // Row 0 is the draft, row 1 the same draft without its category: what the other fields alone suggest.
-  const items = [request.features, { ...request.features, categoryPath: [] }];
-  const encoded = await model.encoders.encodeItems(encoderItems(features, manifest.config, items, Int32Array.of(-1, -1), model.artifact.ids));
-  const key = encoded.keys.subarray(0, encoded.keyWidth);
+  // The second is the draft without its category: what the other fields alone suggest.
+  const [encoded, uncategorised] = await encodeDrafts(served, [request.features, { ...request.features, categoryPath: [] }]);
   const encodedAt = performance.now();
-  const scores = scoreMoments(served.queries, key);
-  const competes = request.row >= 0 && live[request.row] === 1;
-  const presentScores = competes ? scoreMoments(served.queries, vectors.keys.slice(request.row * vectors.keyWidth, (request.row + 1) * vectors.keyWidth)) : null;
-  if (memory !== null) {
-    // The draft is a SKU without events, whatever the catalogue holds: it inherits from the SKUs nearest to what was typed.
-    memory.moments.addNewcomer(served.neighbours.nearest(encoded.vectors.subarray(0, encoded.width), memory.recall.seen, request.row, inheritance.count), scores);
-    if (presentScores !== null) memory.moments.add(request.row, presentScores);
-  }
+  const draft = scoreDraft(served, encoded!, request.row, k);
   const scoredAt = performance.now();
-  const exposure = board.preview({ k: request.k, row: request.row, scores, presentScores });
-  const similar = request.lists ? served.neighbours.nearest(encoded.vectors.subarray(0, encoded.width), live, request.row, shown.similar) : [];
-  const done = performance.now();
-  const { sessions: _sessions, moments: _moments, medianRankError: _error, entered, displaced, ...numbers } = exposure;
-  return {
+  const placed = board.place(draft);
+  const { sessions: _sessions, moments: _moments, medianRankError: _error, displaced, ...numbers } = board.preview(draft, placed);
+  const displacedAt = performance.now();
+  const comparable = findComparable(served, encoded!.vector, request.row);
+  const categories = suggestCategories(served, request.features, request.row, uncategorised!.vector);
+  const watched = new Set(request.watched);
+  const listed = lists ? displaced.filter(({ row }, place) => place < shown.displaced || watched.has(row)) : displaced.filter(({ row }) => watched.has(row));
+  const rows = describeLosers(served, draft, placed, listed);
+  const answer = {
     ...numbers,
-    similar: similar.map(({ row, score }) => ({ row, similarity: score, exposure: board.exposureOf(row, request.k) })),
-    displaced: request.lists ? displaced.slice(0, shown.displaced) : [],
-    entered: request.lists ? entered.slice(0, shown.entered).map(({ session, rank, score, rows }) => ({ session, rank, score, rows: rows.slice(-6) })) : [],
-    categories: request.lists ? suggestCategories(served, request.features, request.row, encoded.vectors.subarray(encoded.width)) : [],
+    similar: lists ? comparable.slice(0, shown.similar).map(({ row, similarity }) => ({ row, similarity, exposure: board.exposureOf(row, k) })) : [],
+    displaced: lists ? rows.slice(0, shown.displaced) : [],
+    displacedBy: lists ? displacedBy(displaced, labels(), [request.features]) : [],
+    watched: rows.filter(({ row }) => watched.has(row)),
+    entered: lists ? board.entered(draft, placed).slice(0, shown.entered).map(({ session, rank, score, rows }) => ({ session, rank, score, rows: rows.slice(-shown.items) })) : [],
+    where: lists ? whereEntered(divisions(), board.panel, placed.ranks, placed.leftOut, k) : [],
+    readiness: readinessOf(served, request.features, comparable, categories, numbers.exposure, k),
+    categories: lists ? categories : [],
     tokens: describeTokens(features, request.features).notes,
     warnings: [
       ...warningsFor(features, request.features),
@@ -48,19 +49,24 @@ export async function preview(served: Served, request: PreviewJob): Promise<Prev
         ? [{ code: 'known-sku' as const, message: 'This SKU is live and the model has learned from its own sessions, so this is no launch preview of an unknown SKU.' }]
         : []),
     ],
-    panel: { ...info.panel, n: exposure.sessions, moments: exposure.moments },
-    milliseconds: { encode: encodedAt - started, score: scoredAt - encodedAt, displace: done - scoredAt },
+    panel: { ...info.panel, n: placed.sessions, moments: placed.moments },
   };
+  return { ...answer, milliseconds: { encode: encodedAt - started, score: scoredAt - encodedAt, displace: displacedAt - scoredAt, lists: performance.now() - displacedAt } };
 }
 
-/** Per level: labels of the nearest SKUs to the draft without its category, each voting with exp(sharpness · cosine). */
+function describeLosers({ board }: Served, draft: DraftRequest, placed: Placed, displaced: readonly Displaced[]): readonly DisplacedRow[] {
+  if (displaced.length === 0) return [];
+  const places = board.placesLost(draft, placed, displaced);
+  return displaced.map((loss) => ({ ...loss, places: places.get(loss.row)! }));
+}
+
+/** Per level: labels of the nearest SKUs to the draft without its category, each voting by its closeness. */
 function suggestCategories(served: Served, draft: ItemFeatures, row: number, vector: Float32Array): PreviewNumbers['categories'] {
-  const { live } = served;
-  const votes = served.neighbours.nearest(vector, live, row, voters.count).map(({ row: neighbour, score }) => ({ neighbour, weight: Math.exp(voters.sharpness * (score - 1)) }));
+  const votes: readonly Comparable[] = weigh(served.neighbours.nearest(vector, served.live, row, comparison.count));
   return served.suggestible.map(({ name, labels, labelOf }) => {
     const sums = new Map<number, number>();
     let total = 0;
-    for (const { neighbour, weight } of votes) {
+    for (const { row: neighbour, weight } of votes) {
       const label = labelOf[neighbour]!;
       if (label < 0) continue;
       sums.set(label, (sums.get(label) ?? 0) + weight);

@@ -68,6 +68,20 @@ export class Resampler {
     const reaches = sums.map((sum, r) => (sessions[r] === 0 ? 0 : (sum % packing) / sessions[r]!));
     return { exposureInterval: middle(exposures), reachInterval: middle(reaches) };
   }
+
+  /**
+   * 95 % interval of Σ_s w(s, r) · values(s) / Σ_s w(s, r) · moments(s), a mean per moment. Of the difference of two drafts it is paired.
+   * @param values [sessions]
+   */
+  meanInterval(values: Float64Array, leftOut: Uint8Array): readonly [number, number] {
+    const sums = new Float64Array(resamples);
+    const moments = Float64Array.from(this.#moments);
+    for (let session = 0; session < values.length; session++) {
+      if (leftOut[session] === 1) addWeighted(moments, this.#weights, session * resamples, -momentsOf(this.#panel, session));
+      else if (values[session] !== 0) addWeighted(sums, this.#weights, session * resamples, values[session]!);
+    }
+    return middle(sums.map((sum, r) => (moments[r] === 0 ? 0 : sum / moments[r]!)));
+  }
 }
 
 /** sums(r) += by · w(r). A function of its own, because V8 then compiles the inner loop by itself. */

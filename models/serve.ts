@@ -5,27 +5,32 @@
 import { createHash } from 'node:crypto';
 import type { ItemFeatures } from '../db/records.ts';
 import { VectorCache } from './cache.ts';
+import { CategoryTree } from './category-tree.ts';
+import { contributions } from './contributions.ts';
+import { DemandPanel } from './demand-panel.ts';
 import { splitSessions } from './examples.ts';
 import { ExposureBoard } from './exposure.ts';
 import { isCategoryLevel } from './features.ts';
-import type { OpenModel, OpenModelJob, PreviewJob, PreviewNumbers, RecommendJob, RecommendNumbers } from './jobs.ts';
+import type { ComputeApi, OpenModel, OpenModelJob } from './jobs.ts';
 import { scoresNewSkus } from './config.ts';
 import { encodeCatalog, loadModel, openMemory, type LoadedModel } from './loaded.ts';
 import { RecalledMoments, type Recall } from './memory.ts';
 import { drawPanel, type Panel } from './panel.ts';
 import { createStandings, StandingsWriter, type Standings } from './standings.ts';
-import { categoryLevels, readableItems } from './trained.ts';
+import { categoryLevels, queriesAtOnce, readableItems } from './trained.ts';
 import type { ItemVectors } from './encoders.ts';
+import { contrast } from './contrast.ts';
+import { explain } from './explain.ts';
 import { preview } from './preview.ts';
 import { Neighbours } from './ranking.ts';
 import { recommend } from './recommend.ts';
 import { RowProducts } from './row-products.ts';
 import type { Served } from './served.ts';
+import { together } from './together.ts';
+import { divideMoments, labelCatalog } from './where.ts';
 
-export interface ServedModel {
+export interface ServedModel extends Pick<ComputeApi, 'preview' | 'explain' | 'contrast' | 'together' | 'recommend' | 'contributions' | 'demand' | 'demandMoments'> {
   readonly info: OpenModel;
-  preview(job: PreviewJob): Promise<PreviewNumbers>;
-  recommend(job: RecommendJob): Promise<RecommendNumbers>;
   dispose(): Promise<void>;
 }
 
@@ -55,16 +60,32 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   };
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
-  let keys: RowProducts | null = null;
+  const labels = once(() => labelCatalog(job.items));
+  const openDemand = once(() => DemandPanel.open(served));
   const served: Served = {
-    model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), keys: () => (keys ??= new RowProducts(vectors.keys, vectors.keyWidth)), rows, levels, suggestible, panel, queries, memory: memory === null ? null : { ...memory, moments: moments! }, board, live, learned, info,
+    model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), keys: once(() => new RowProducts(vectors.keys, vectors.keyWidth)),
+    rows, levels, suggestible, tree: once(() => new CategoryTree(model.levels.map((name) => features.categories.find((attribute) => attribute.name === name)!))),
+    panel, moments: new RowProducts(queries, vectors.keyWidth), labels, divisions: once(() => divideMoments(panel, labels())),
+    memory: memory === null ? null : { ...memory, moments: moments! }, board, live, learned, info,
   };
   return {
     info,
     preview: (request) => preview(served, request),
+    explain: (request) => explain(served, request),
+    contrast: (request) => contrast(served, request),
+    together: (request) => together(served, request),
     recommend: (request) => recommend(served, request),
+    contributions: (request) => contributions(served, request),
+    demand: async (request) => (await openDemand()).demand(request),
+    demandMoments: async (request) => (await openDemand()).list(request),
     dispose: () => model.dispose(),
   };
+}
+
+/** Made by the first call. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function momentBatch(panel: Panel): { readonly offsets: Int32Array; readonly items: Int32Array } {
@@ -75,13 +96,10 @@ function momentBatch(panel: Panel): { readonly offsets: Int32Array; readonly ite
   return { offsets, items };
 }
 
-/** Cells of one product: bounds memory for any catalogue. */
-const cellsPerProduct = 4_000_000;
-
 async function standingsOf(model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, memory: { readonly recall: Recall; readonly weight: number } | null, live: Uint8Array, k: number): Promise<Standings> {
   const writer = new StandingsWriter(createStandings(panel.ends.length, live, k));
   const { keyWidth, count } = vectors;
-  const step = Math.max(1, Math.floor(cellsPerProduct / Math.max(1, count)));
+  const step = queriesAtOnce(count);
   for (let from = 0; from < panel.ends.length; from += step) {
     const to = Math.min(panel.ends.length, from + step);
     const scores = await model.products.multiply(queries.subarray(from * keyWidth, to * keyWidth), vectors.keys);

@@ -37,8 +37,8 @@ export const methods = {
   catalog: { stats: true, list: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, import: true, cancelImport: true, imports: true },
   sessions: { stats: true, list: true, get: true },
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
-  launch: { drafts: true, saveDraft: true, deleteDraft: true, preview: true, refreshBoard: true },
-  categories: { recommend: true },
+  launch: { drafts: true, saveDraft: true, deleteDraft: true, preview: true, explain: true, contrast: true, together: true, history: true, refreshBoard: true },
+  categories: { items: true, recommend: true, contributions: true, demand: true, demandMoments: true },
   benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };
 

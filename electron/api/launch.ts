@@ -1,5 +1,6 @@
 import type { Item, ItemFeatures } from '../../db/records.ts';
 import type { CatalogRow } from './catalog.ts';
+import type { Contrast, Explanation, ItemHistory, Together } from './what-if.ts';
 
 /** How a number was computed: shown beside every preview. */
 export interface Provenance {
@@ -15,7 +16,8 @@ export interface Provenance {
   readonly candidates: number;
   /** Items already in the session are not recommended again. */
   readonly seen: 'removed' | 'allowed';
-  readonly milliseconds: { readonly encode: number; readonly score: number; readonly displace: number };
+  /** Compute; `lists` is what the lists, `where` and readiness of a preview cost beside its numbers. */
+  readonly milliseconds: { readonly encode: number; readonly score: number; readonly displace: number; readonly lists?: number };
 }
 
 export interface SimilarItem {
@@ -33,6 +35,66 @@ export interface DisplacedItem {
   /** Its exposure before and after. */
   readonly before: number;
   readonly after: number;
+  /** Mean places it moves down, over the moments in whose top K it stood. */
+  readonly places: number;
+  /** Whether it is marked as protected. */
+  readonly protected: boolean;
+}
+
+/** Displaced SKUs of one brand or leaf category. */
+export interface DisplacedGroup {
+  /** '' for SKUs without one. */
+  readonly label: string;
+  readonly skus: number;
+  readonly slots: number;
+  /** Whether it is the draft's own. */
+  readonly own: boolean;
+}
+
+/** Everybody who loses, not only those listed: the slots of all groups and of `rest` add up to `slotsLost`. */
+export interface DisplacedBy {
+  readonly by: 'category' | 'brand';
+  /** Most slots lost first. */
+  readonly groups: readonly DisplacedGroup[];
+  /** All further groups together. */
+  readonly rest: { readonly groups: number; readonly skus: number; readonly slots: number } | null;
+}
+
+/** Moments of the panel that are alike in one respect. Exposure within it: entered / (K · moments). */
+export interface MomentGroup {
+  /** '' where the item before the moment has no brand or category. */
+  readonly label: string;
+  /** The SKU, where groups are entry items. */
+  readonly item?: CatalogRow;
+  readonly moments: number;
+  /** Moments of it in whose top K the draft stands. */
+  readonly entered: number;
+}
+
+export interface WhereBreakdown {
+  /** Leaf category and brand of the last item before the moment; number of items so far; first item of the session. */
+  readonly by: 'category' | 'length' | 'entry' | 'brand';
+  /** Most entered moments first, `length` from short to long. */
+  readonly groups: readonly MomentGroup[];
+  /** All further groups together. */
+  readonly rest: { readonly groups: number; readonly moments: number; readonly entered: number } | null;
+}
+
+export interface ReadinessPart {
+  /** Fields that comparable SKUs fill; words and brand the model knows; category known, and the one the other fields suggest; exposure among comparable SKUs. */
+  readonly name: 'fields' | 'words' | 'category' | 'standing';
+  readonly score: number;
+  readonly weight: number;
+  /** A sentence with the counts behind the score. */
+  readonly detail: string;
+}
+
+/** How ready the draft is, 0…1: Σ weight · score of its parts. Never shown without them. */
+export interface Readiness {
+  readonly score: number;
+  readonly parts: readonly ReadinessPart[];
+  /** Fields that most comparable SKUs fill and the draft leaves empty, most common first. */
+  readonly missing: readonly string[];
 }
 
 /** A moment of a panel session in which the draft would be shown. */
@@ -64,7 +126,7 @@ export interface TokenNote {
   readonly count: number;
 }
 
-export type PreviewWarningCode = 'unknown-brand' | 'unknown-tokens' | 'unknown-category' | 'no-title' | 'known-sku' | 'stale-model' | 'id-head';
+export type PreviewWarningCode = 'unknown-brand' | 'unknown-tokens' | 'unknown-category' | 'no-title' | 'known-sku' | 'stale-model' | 'id-head' | 'protected-loses';
 
 export interface PreviewWarning {
   readonly code: PreviewWarningCode;
@@ -93,7 +155,10 @@ export interface Preview {
   /** Slots gained = slots lost by others, always. */
   readonly slotsGained: number;
   readonly slotsLost: number;
+  readonly displacedBy: readonly DisplacedBy[];
   readonly entered: readonly EnteredMoment[];
+  readonly where: readonly WhereBreakdown[];
+  readonly readiness: Readiness;
   readonly categories: readonly CategoryAgreement[];
   readonly tokens: readonly TokenNote[];
   readonly confidence: 'normal' | 'low';
@@ -119,6 +184,12 @@ export interface LaunchApi {
   deleteDraft(request: { readonly sku: string }): Promise<void>;
   /** Previews what is typed, saved or not: nothing is stored. `no-model` before a first training. `detail: 'numbers'` leaves out the lists. */
   preview(request: { readonly sku: string; readonly features: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Preview>;
+  /** What each field and title word contributes, and what filling fields would change. About a second: not for each keystroke. */
+  explain(request: { readonly sku: string; readonly features: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Explanation>;
+  contrast(request: { readonly sku: string; readonly a: ItemFeatures; readonly b: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Contrast>;
+  /** Saved drafts, 1 to 500. `not-found` where one is no draft. */
+  together(request: { readonly skus: readonly string[]; readonly k?: number; readonly panel?: number }): Promise<Together>;
+  history(request: { readonly sku: string }): Promise<ItemHistory>;
   /** Computes and stores the board's numbers for drafts that lack them. */
   refreshBoard(request: {}): Promise<{ readonly previewed: number }>;
 }

@@ -9,6 +9,7 @@ import { readDataVersion } from '../../db/version.ts';
 import type { ComputeApi, OpenModel } from '../../models/jobs.ts';
 import { AppError, isAppError } from '../api/errors.ts';
 import type { Context } from './context.ts';
+import { runFolder } from './run-folder.ts';
 
 /** One panel for every preview: both sides of a comparison see the same moments. */
 export const panelSeed = 1;
@@ -25,7 +26,7 @@ export interface Served {
   /** Rows of drafts. */
   readonly drafts: Int32Array;
   readonly sessionIds: readonly string[];
-  readonly compute: Pick<ComputeApi, 'preview' | 'recommend'>;
+  readonly compute: Pick<ComputeApi, 'preview' | 'explain' | 'contrast' | 'together' | 'recommend' | 'contributions' | 'demand' | 'demandMoments'>;
 }
 
 export interface ServedRequest {
@@ -69,7 +70,7 @@ export function createServing({ workspace, compute }: Context): Serving {
     const at = draftsAt;
     const dataset = await readDataset(workspace, { drafts: true });
     const info = await compute.serving.api.open({
-      folder: join(workspace.folder, 'models', run.runId),
+      folder: runFolder(workspace, run.runId),
       items: dataset.items,
       ids: dataset.ids,
       live: dataset.live,

@@ -181,10 +181,11 @@ test('the panel never holds the events of the SKU it is asked about, its last ev
   const holding = [...panel.sessions.keys()].filter((s) => panel.items.subarray(panel.itemOffsets[s]!, panel.itemOffsets[s + 1]!).includes(row));
   world.live[row] = 0;
   const board = new ExposureBoard(panel, fill(world, 5));
-  const result = board.preview({ scores: new Float32Array(world.scores.length).fill(9), k: 5, row, presentScores: null });
+  const draft = { scores: new Float32Array(world.scores.length).fill(9), k: 5, row, presentScores: null };
+  const result = board.preview(draft);
   assert.ok(holding.includes(0));
   assert.equal(result.sessions, panel.sessions.length - holding.length);
-  assert.ok(result.entered.every(({ session, rows }) => !holding.includes(panel.sessions.indexOf(session)) && !rows.includes(row)));
+  assert.ok(board.entered(draft, board.place(draft)).every(({ session, rows }) => !holding.includes(panel.sessions.indexOf(session)) && !rows.includes(row)));
   assert.deepEqual([result.reach, result.slotsGained], [1, result.moments]);
 });
 

@@ -7,7 +7,8 @@ import { splitCodes } from '../../db/records.ts';
 import type { ItemFeatures } from '../../db/records.ts';
 import { VectorCache } from '../../models/cache.ts';
 import { splitSessions } from '../../models/examples.ts';
-import type { OpenModelJob, PreviewNumbers } from '../../models/jobs.ts';
+import type { OpenModelJob } from '../../models/jobs.ts';
+import type { PreviewNumbers } from '../../models/launch-jobs.ts';
 import { loadModel } from '../../models/loaded.ts';
 import { Recall } from '../../models/memory.ts';
 import { drawPanel } from '../../models/panel.ts';
@@ -177,7 +178,7 @@ test('the panel holds sessions out of training, by the file’s split or by our 
 test('lists are left out where nobody asks, the numbers stay', async (t) => {
   const { served } = await serving(t);
   const [without, full] = [await served.preview({ features: draft, row: -1, k, lists: false }), await served.preview({ features: draft, row: -1, k, lists: true })];
-  const empty = { similar: [], displaced: [], entered: [], categories: [] };
+  const empty = { similar: [], displaced: [], displacedBy: [], entered: [], where: [], categories: [] };
   assert.deepEqual(numbersOf({ ...full, ...empty }), numbersOf(without));
   for (const [name, list] of Object.entries(full).filter(([name]) => Object.hasOwn(empty, name))) assert.ok((list as unknown[]).length > 0, name);
 });

@@ -1,0 +1,138 @@
+/** Where a draft shows: moments of the panel by what the shopper looked at last, by how far the session is, and by where it began. */
+import type { ItemFeatures } from '../db/records.ts';
+import { labelKey } from './features.ts';
+import type { WhereGroups } from './launch-jobs.ts';
+import type { Panel } from './panel.ts';
+
+/** Groups listed; the others are one sum. */
+const shown = 12;
+
+/** Sessions so far: upper ends. */
+const lengthBounds = [1, 2, 4, 9, Infinity] as const;
+const lengthLabels = ['1', '2', '3–4', '5–9', '10+'] as const;
+
+/** A label for every row of the catalogue. */
+export interface RowLabels {
+  /** 0 is '': none. */
+  readonly labels: readonly string[];
+  /** [items] index into `labels`. */
+  readonly of: Int32Array;
+  /** Of another item, in or out of the catalogue: its label as the catalogue spells it, or as it stands. */
+  readonly labelOf: (item: ItemFeatures) => string;
+}
+
+export interface CatalogLabels {
+  readonly brand: RowLabels;
+  /** Whole category paths; shown by the leaf, with its parent where two leaves have one name. */
+  readonly category: RowLabels;
+}
+
+export function labelCatalog(items: readonly ItemFeatures[]): CatalogLabels {
+  return { brand: labelRows(items, ({ brand }) => (brand.trim() === '' ? [] : [brand])), category: labelRows(items, ({ categoryPath }) => categoryPath) };
+}
+
+function labelRows(items: readonly ItemFeatures[], pathOf: (item: ItemFeatures) => readonly string[]): RowLabels {
+  const indices = new Map<string, number>([['', 0]]);
+  const known = new Map<string, number>([['', 0]]); // by the text as it stands: a catalogue repeats its paths
+  const paths: (readonly string[])[] = [[]];
+  const of = new Int32Array(items.length);
+  for (const [row, item] of items.entries()) {
+    const path = pathOf(item);
+    const text = path.join('\u001f');
+    let index = known.get(text);
+    if (index === undefined) {
+      const key = labelKey(path);
+      index = indices.get(key) ?? paths.length;
+      if (index === paths.length) {
+        indices.set(key, index);
+        paths.push(path);
+      }
+      known.set(text, index);
+    }
+    of[row] = index;
+  }
+  const leaves = new Map<string, number>();
+  for (const path of paths) leaves.set(path.at(-1) ?? '', (leaves.get(path.at(-1) ?? '') ?? 0) + 1);
+  const nameOf = (path: readonly string[]): string => (leaves.get(path.at(-1) ?? '')! > 1 ? path.slice(-2) : path.slice(-1)).map((part) => part.trim()).join(' › ');
+  const labels = paths.map(nameOf);
+  return {
+    labels, of,
+    labelOf: (item) => {
+      const path = pathOf(item);
+      const index = indices.get(labelKey(path));
+      return index === undefined ? (path.at(-1) ?? '').trim() : labels[index]!;
+    },
+  };
+}
+
+/** One way to divide the moments of a panel. */
+export interface Division {
+  readonly by: WhereGroups['by'];
+  readonly labels: readonly string[];
+  /** [groups] catalogue row a group stands for; null where groups are no SKUs. */
+  readonly rows: Int32Array | null;
+  /** [moments] group of each. */
+  readonly of: Int32Array;
+  /** [groups] moments of each. */
+  readonly sizes: Int32Array;
+}
+
+/** Divides the moments once; a preview then looks only at those its draft enters. */
+export function divideMoments(panel: Panel, { brand, category }: CatalogLabels): readonly Division[] {
+  const moments = panel.ends.length;
+  const last = (moment: number): number => panel.items[panel.ends[moment]! - 1]!;
+  const entries = new Map<number, number>();
+  const entryOf = new Int32Array(moments);
+  const lengthOf = new Int32Array(moments);
+  for (let session = 0; session < panel.sessions.length; session++) {
+    const first = panel.itemOffsets[session]!;
+    const entry = panel.items[first]!;
+    for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
+      if (!entries.has(entry)) entries.set(entry, entries.size);
+      entryOf[moment] = entries.get(entry)!;
+      const length = panel.ends[moment]! - first;
+      lengthOf[moment] = lengthBounds.findIndex((bound) => length <= bound);
+    }
+  }
+  const byLast = ({ of }: RowLabels): Int32Array => Int32Array.from({ length: moments }, (_, moment) => of[last(moment)]!);
+  const divide = (by: Division['by'], labels: readonly string[], of: Int32Array, rows: Int32Array | null = null): Division => {
+    const sizes = new Int32Array(rows?.length ?? labels.length);
+    for (const group of of) sizes[group]!++;
+    return { by, labels, rows, of, sizes };
+  };
+  return [
+    divide('category', category.labels, byLast(category)),
+    divide('length', lengthLabels, lengthOf),
+    divide('entry', [], entryOf, Int32Array.from(entries.keys())),
+    divide('brand', brand.labels, byLast(brand)),
+  ];
+}
+
+/**
+ * @param ranks [moments] of the draft
+ * @param leftOut [sessions] 1 for sessions that do not count
+ */
+export function whereEntered(divisions: readonly Division[], panel: Panel, ranks: Int32Array, leftOut: Uint8Array, k: number): readonly WhereGroups[] {
+  const missing: number[] = [];
+  const entered: number[] = [];
+  for (let session = 0; session < leftOut.length; session++) {
+    for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
+      if (leftOut[session] === 1) missing.push(moment);
+      else if (ranks[moment]! <= k) entered.push(moment);
+    }
+  }
+  return divisions.map(({ by, labels, rows, of, sizes }) => {
+    const moments = missing.length === 0 ? sizes : Int32Array.from(sizes);
+    for (const moment of missing) moments[of[moment]!]!--;
+    const counts = new Int32Array(sizes.length);
+    for (const moment of entered) counts[of[moment]!]!++;
+    const all = [...counts.keys()].filter((group) => moments[group]! > 0);
+    if (by !== 'length') all.sort((a, b) => counts[b]! - counts[a]! || moments[b]! - moments[a]! || a - b);
+    const others = all.slice(shown);
+    return {
+      by,
+      groups: all.slice(0, shown).map((group) => ({ label: labels[group] ?? '', row: rows === null ? -1 : rows[group]!, moments: moments[group]!, entered: counts[group]! })),
+      rest: others.length === 0 ? null : { groups: others.length, moments: others.reduce((sum, group) => sum + moments[group]!, 0), entered: others.reduce((sum, group) => sum + counts[group]!, 0) },
+    };
+  });
+}
