@@ -236,7 +236,8 @@ function shares(cosines: readonly number[]): Float64Array {
   return weights.map((weight) => (inheritance.gain * weight) / sum);
 }
 
-function unitRows(vectors: Float32Array, width: number): Float32Array {
+/** Rows brought to length 1; a row of zeros stays. */
+export function unitRows(vectors: Float32Array, width: number): Float32Array {
   const out = vectors.slice();
   for (let at = 0; at < out.length; at += width) {
     let square = 0;
