@@ -47,7 +47,7 @@ export const schemas = {
     get: object({ sessionId: text(1_000) }),
   },
   training: {
-    defaults: object({ preset: preset.exactOptional() }),
+    defaults: object({ preset: preset.exactOptional(), model: z.enum(modelKinds).exactOptional() }),
     devices: empty,
     start: object({
       preset: preset.exactOptional(),
@@ -99,6 +99,7 @@ export const schemas = {
     difference: object({ group: name, against: name, repeats: z.enum(['allowed', 'removed']), slice: z.enum(['all', 'sparse', 'tail', 'cold']).exactOptional() }),
     export: object({ format: z.enum(['csv', 'markdown']), repeats: z.enum(['allowed', 'removed']), k: z.union([z.literal(5), z.literal(10), z.literal(20)]).exactOptional() }),
   },
+  report: { read: object({ runId }), measure: object({ runId }), cancel: empty, export: object({ runId, format: z.enum(['csv', 'markdown', 'html']) }) },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: z.ZodType<RequestOf<Api[S][M]>> } };
 
 type RequestOf<Method> = Method extends (request: infer Request) => unknown ? Request : never;

@@ -88,10 +88,10 @@ export interface EvaluateRequest {
 }
 
 export interface TrainingApi {
-  /** Each setting with its default and the reason for it. */
-  defaults(request: { readonly preset?: 'small' | 'full' }): Promise<{ readonly config: TrainingConfig; readonly reasons: Readonly<Record<string, string>> }>;
+  /** Each setting with its default for a kind of model, and the reason for it. */
+  defaults(request: { readonly preset?: 'small' | 'full'; readonly model?: ModelKind }): Promise<{ readonly config: TrainingConfig; readonly reasons: Readonly<Record<string, string>> }>;
   devices(request: {}): Promise<readonly DeviceInfo[]>;
-  /** Answers at once; `training.progress` events follow with this run id. */
+  /** Answers at once; `training.progress` events follow with this run id. Its model is put to use at the end, unless it cannot rank drafts and another is in use. */
   start(request: StartTraining): Promise<{ readonly runId: string }>;
   pause(request: { readonly runId: string }): Promise<void>;
   resume(request: { readonly runId: string }): Promise<void>;

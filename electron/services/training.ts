@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { readDataset, type StoredDataset } from '../../db/dataset.ts';
 import { listEvaluations, saveEvaluations, type StoredEvaluation } from '../../db/evaluations.ts';
 import { activateRun, activeRun, createRun, getRun, listRuns, readCurve, updateRun, type Run } from '../../db/runs.ts';
-import { configReasons, normalizeConfig, type ModelKind, type TrainingConfig } from '../../models/config.ts';
+import { configReasons, normalizeConfig, scoresNewSkus, type ModelKind, type TrainingConfig } from '../../models/config.ts';
 import type { BaselineName, EvaluationReport, TrainJob } from '../../models/jobs.ts';
 import { AppError } from '../api/errors.ts';
 import type { RunDetail, RunSummary, TrainingApi, TrainingProgress } from '../api/training.ts';
@@ -128,6 +128,11 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     return { allowed: rows[0]!.report, removed: rows[1]!.report };
   }
 
+  /** Whether its model is put to use once it is done: one that cannot rank a draft does not take the place of another. */
+  function takesOver(config: TrainingConfig): boolean {
+    return scoresNewSkus(config) || activeRun(db) === null;
+  }
+
   async function pause(runId: string): Promise<void> {
     const run = getRun(db, runId);
     if (going?.runId === runId) await going.stop('pause');
@@ -135,14 +140,14 @@ export async function createTrainingService(context: Context): Promise<TrainingS
   }
 
   return {
-    async defaults({ preset }) {
-      return { config: normalizeConfig({}, preset), reasons: configReasons };
+    async defaults({ preset, model }) {
+      return { config: normalizeConfig(model === undefined ? {} : { model }, preset), reasons: configReasons };
     },
     devices: () => devices.list(),
 
     async start({ preset, config: overrides, hide, device, ...settings }) {
       const config = normalizeConfig({ ...overrides, ...settings }, preset);
-      const { runId } = await occupyRun(() => startRun(config, device ?? 'auto', hide ?? [], { activate: true }));
+      const { runId } = await occupyRun(() => startRun(config, device ?? 'auto', hide ?? [], { activate: takesOver(config) }));
       return { runId };
     },
 
@@ -158,7 +163,8 @@ export async function createTrainingService(context: Context): Promise<TrainingS
           throw new AppError('invalid', `The catalogue or the sessions have changed since run ${runId} began, so it cannot go on. Start a new run.`);
         }
         await workspace.write((writer) => updateRun(writer, runId, { status: 'running', message: null }));
-        return launch({ ...run, config: run.config as TrainingConfig }, dataset, rowsOf(dataset, run.hidden, 'to hide'), { resume: true, activate: true });
+        const config = run.config as TrainingConfig;
+        return launch({ ...run, config }, dataset, rowsOf(dataset, run.hidden, 'to hide'), { resume: true, activate: takesOver(config) });
       });
     },
 

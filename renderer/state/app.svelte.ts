@@ -121,7 +121,7 @@ export class App {
   #tellEnd({ runId, status, message }: TrainingProgress): void {
     if (this.jobs.isQueued(runId)) return;
     const why = message === null ? '' : ` ${message}`;
-    if (status === 'done') this.say(`Training ${runId} is done and its model is in use.${why}`);
+    if (status === 'done') void this.api.training.run({ runId }).then(({ active }) => this.say(`Training ${runId} is done${active ? ' and its model is in use' : ''}.${why}`), () => undefined);
     else if (status === 'failed') this.fail(new Error(`Training ${runId} failed.${why}`));
     else if (status === 'stopped') this.say(`Training ${runId} has stopped.${why}`);
   }

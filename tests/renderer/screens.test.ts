@@ -6,6 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
+import { modelKinds } from '../../models/config.ts';
 import type { Scene } from './harness/answers.ts';
 import { serveHarness } from './harness/server.ts';
 
@@ -119,6 +120,26 @@ test('a run is watched while it goes, also after another screen was looked at', 
   await page.getByText(/step \d+ of 800/).waitFor();
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   assert.match((await page.getByRole('img', { name: /Training loss over/ }).getAttribute('aria-label')) ?? '', /so far/);
+  await page.context().close();
+});
+
+test('every kind of model can be chosen, each with what to know of it and with the settings it has', { skip }, async () => {
+  const { page, complaints } = await open('ready', 'training');
+  const form = page.getByRole('region', { name: 'New model' });
+  const model = form.getByRole('combobox', { name: 'Model' });
+  const offered = await model.evaluate((select) => [...select.querySelectorAll('optgroup')].map((group) => [group.label, ...[...group.querySelectorAll('option')].map(({ value }) => value)]));
+  assert.deepEqual(offered.flatMap(([, ...kinds]) => kinds).sort(), [...modelKinds].sort());
+  assert.deepEqual(offered.map(([label]) => label), ['Metadata', 'SKU ids', 'RNNs and attention']);
+  const head = form.getByRole('radiogroup', { name: 'Item head' });
+  await model.selectOption('trec-id');
+  await form.getByText('It cannot rank a draft').waitFor();
+  await head.getByRole('radio', { name: 'Id', checked: true }).waitFor();
+  await model.selectOption('narm');
+  await form.getByText('to compare with: for the benchmark only').waitFor();
+  await head.waitFor({ state: 'detached' });
+  await model.selectOption('m2trec');
+  await head.getByRole('radio', { name: 'Tied', checked: true }).waitFor();
+  assert.deepEqual(complaints, []);
   await page.context().close();
 });
 

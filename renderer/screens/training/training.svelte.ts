@@ -1,13 +1,14 @@
 /** The Training screen: what can be chosen, the runs there are, and the one that is open with its curve as it grows. */
 import type { CurvePoint, DeviceInfo, RunDetail, RunSummary, StartTraining, TrainingProgress } from '../../../electron/api/training.ts';
-import type { TrainingConfig } from '../../../models/config.ts';
+import type { ModelKind, TrainingConfig } from '../../../models/config.ts';
 import { blank } from '../../state/address.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
+import { benchmarkOnly } from './words.ts';
 
 export interface Choices {
   preset: 'small' | 'full';
-  model: 'm2trec' | 'metrec' | 'trec-title';
+  model: ModelKind;
   head: 'tied' | 'id';
   mode: 'causal' | 'prefix';
   device: string;
@@ -63,10 +64,19 @@ export class TrainingState {
 
   async readDefaults(): Promise<void> {
     try {
-      this.defaults = await this.#app.api.training.defaults({ preset: this.choices.preset });
+      const { preset, model } = this.choices;
+      const defaults = await this.#app.api.training.defaults({ preset, model });
+      if (preset === this.choices.preset && model === this.choices.model) this.defaults = defaults;
     } catch (error) {
       this.#app.fail(error);
     }
+  }
+
+  /** Another kind brings its own head, and its own defaults. */
+  async chooseModel(model: ModelKind): Promise<void> {
+    this.choices.model = model;
+    await this.readDefaults();
+    if (model === this.choices.model && this.defaults !== null) this.choices.head = this.defaults.config.head;
   }
 
   /** Opens the run of the address; without one, the run that goes, or the newest. */
@@ -90,7 +100,7 @@ export class TrainingState {
     this.starting = true;
     const { preset, model, head, mode, device, epochs, seed } = this.choices;
     const request: StartTraining = {
-      preset, model, head, mode, device, ...(epochs.trim() === '' ? {} : { epochs: Number(epochs) }), ...(seed.trim() === '' ? {} : { seed: Number(seed) }),
+      preset, model, device, ...(benchmarkOnly.has(model) ? {} : { head, mode }), ...(epochs.trim() === '' ? {} : { epochs: Number(epochs) }), ...(seed.trim() === '' ? {} : { seed: Number(seed) }),
     };
     try {
       const { runId } = await this.#app.api.training.start(request);

@@ -1,5 +1,5 @@
 /** DEVELOPMENT HARNESS, never part of the product: plausible answers to every method of the contract, from the shop in memory. */
-import { configReasons, presets } from '../../../models/config.ts';
+import { configReasons, normalizeConfig, presets } from '../../../models/config.ts';
 import type { Item, ItemFeatures } from '../../../db/records.ts';
 import type { Api, Events } from '../../../electron/api/index.ts';
 import type { BenchmarkProgress, BenchmarkTask } from '../../../electron/api/benchmark.ts';
@@ -212,7 +212,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
       },
     },
     training: {
-      defaults: async ({ preset }) => ({ config: presets[preset ?? 'full'], reasons: configReasons }),
+      defaults: async ({ preset, model }) => ({ config: normalizeConfig(model === undefined ? {} : { model }, preset), reasons: configReasons }),
       devices: async () => [{ device: 'cpu', available: true, detail: 'A test product took 3.1 ms.', milliseconds: 3.1 }, { device: 'webgpu', available: false, detail: 'No usable graphics adapter was found on this machine.', milliseconds: null }],
       start: async () => {
         const runId = '20261121-020500-m2trec';
