@@ -44,18 +44,18 @@ export async function openApp(browser: Browser, host: Host, options: BrowserCont
 }
 
 /** A host on a workspace of the test's own, and a browser on it. */
-export interface Stage {
+export interface Stage<Files = ShopFiles> {
   /** For files of the test; the workspace is in it. */
   readonly folder: string;
-  readonly files: ShopFiles;
+  readonly files: Files;
   readonly host: Host;
   readonly browser: Browser;
   readonly visit: Visit;
   close(): Promise<void>;
 }
 
-/** The shop with a model, opened in a browser. What was begun is ended where a later part fails. */
-export async function openTrainedShop(): Promise<Stage> {
+/** Opens what `prepare` has made of a folder and a workspace in it. What was begun is ended where a later part fails. */
+export async function openStage<Files>(prepare: (folder: string, workspace: string) => Files | Promise<Files>): Promise<Stage<Files>> {
   const folder = temporaryFolder();
   const begun: (() => Promise<void>)[] = [async () => folder.remove()];
   const close = async (): Promise<void> => {
@@ -63,8 +63,7 @@ export async function openTrainedShop(): Promise<Stage> {
   };
   try {
     const workspace = join(folder.path, 'workspace');
-    const files = writeShop(folder.path);
-    await prepareWorkspace(workspace, files);
+    const files = await prepare(folder.path, workspace);
     const host = await startHost(workspace);
     begun.push(() => host.stop());
     const browser = await launchBrowser();
@@ -74,6 +73,15 @@ export async function openTrainedShop(): Promise<Stage> {
     await close();
     throw error;
   }
+}
+
+/** The shop with a model, opened in a browser. */
+export function openTrainedShop(): Promise<Stage> {
+  return openStage(async (folder, workspace) => {
+    const files = writeShop(folder);
+    await prepareWorkspace(workspace, files);
+    return files;
+  });
 }
 
 /** Goes to a screen by its address, as a bookmark does. */

@@ -1,38 +1,26 @@
 /** 100,000 rows through the screen: the page stays alive, a cancel leaves nothing. How alive is measured by tests/bench/responsive.ts. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before } from 'node:test';
-import type { Browser } from 'playwright';
-import { expect, goTo, launchBrowser, openApp, type Visit } from './browser.ts';
-import { startHost, type Host } from './host.ts';
+import { expect, goTo, openStage, type Stage, type Visit } from './browser.ts';
 import { sequence } from './sequence.ts';
-import { temporaryFolder, writeLargeCatalog } from './shop.ts';
+import { writeLargeCatalog } from './shop.ts';
 import { chooseFile } from './steps.ts';
 
 const rows = 100_000;
-const folder = temporaryFolder();
-let file: string;
-let host: Host;
-let browser: Browser;
+let stage: Stage<string>;
 let visit: Visit;
 const test = sequence();
 
 before(async () => {
-  file = writeLargeCatalog(folder.path, rows);
-  host = await startHost(join(folder.path, 'workspace'));
-  browser = await launchBrowser();
-  visit = await openApp(browser, host);
+  stage = await openStage((folder) => writeLargeCatalog(folder, rows));
+  visit = stage.visit;
 });
-after(async () => {
-  await browser?.close();
-  await host?.stop();
-  folder.remove();
-});
+after(() => stage?.close());
 
 test('a large file is checked', async () => {
   const { page } = visit;
   await goTo(page, 'catalog/%2Bimport');
-  await chooseFile(page, file);
+  await chooseFile(page, stage.files);
   await page.getByRole('button', { name: 'Check file' }).click();
   await expect(page.getByRole('button', { name: 'Import 100,000 SKUs' })).toBeVisible();
 });

@@ -1,33 +1,23 @@
 /** The first way through, as a merchandiser goes it: real files in, a model trained, a SKU that does not exist yet previewed and saved. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before } from 'node:test';
-import type { Browser, Locator } from 'playwright';
-import { expect, foreign, goTo, launchBrowser, openApp, type Visit } from './browser.ts';
-import { startHost, type Host } from './host.ts';
+import type { Locator } from 'playwright';
+import { expect, foreign, goTo, openStage, type Stage, type Visit } from './browser.ts';
 import { sequence } from './sequence.ts';
-import { temporaryFolder, writeShop, type ShopFiles } from './shop.ts';
+import { writeShop, type ShopFiles } from './shop.ts';
 import { chooseFile, importChosen, runStatus, startEndlessTraining, startTraining, tile } from './steps.ts';
 
-const folder = temporaryFolder();
+let stage: Stage;
 let files: ShopFiles;
-let host: Host;
-let browser: Browser;
 let visit: Visit;
 const test = sequence();
 
 before(async () => {
-  files = writeShop(folder.path);
-  host = await startHost(join(folder.path, 'workspace'));
-  browser = await launchBrowser();
-  visit = await openApp(browser, host);
+  stage = await openStage((folder) => writeShop(folder));
+  ({ files, visit } = stage);
 });
-after(async () => {
-  await browser?.close();
-  await host?.stop();
-  folder.remove();
-});
+after(() => stage?.close());
 
 /** Rows that cannot be stored, or not whole, at the end of a good file: the problem, its column and value, the row. */
 const badRows = [
@@ -259,6 +249,6 @@ test('the address keeps the draft: reload, back and forward', async () => {
 
 test('nothing left this machine and nothing complained', async () => {
   assert.ok(visit.requests.some((address) => address.startsWith('ws://127.0.0.1')), 'the ear hears sockets');
-  assert.deepEqual(foreign(visit.requests, host), []);
+  assert.deepEqual(foreign(visit.requests, stage.host), []);
   assert.deepEqual(visit.problems, []);
 });
