@@ -28,6 +28,7 @@ const limits: { readonly [Method in keyof ComputeApi]: number } = {
   contributions: minute,
   demand: 10 * minute,
   demandMoments: 10 * minute,
+  report: 60 * minute,
 };
 
 /** `onChange`: the answer of `state` may have changed. */
@@ -39,7 +40,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
     return supervise<ComputeServices, ComputeEvents>({
       spawn: () => spawn(role, []),
       allowed: computeMethods,
-      events: ['progress'],
+      events: ['progress', 'measured'],
       lost: 'compute-lost',
       subject: `The process that ${name}`,
       limit: (method) => limits[method.slice(method.indexOf('.') + 1) as keyof ComputeApi],
@@ -64,7 +65,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
         if (--calls === 0) onChange();
       }
     };
-    return { ...api, train: (job) => count(api.train(job)), evaluate: (job) => count(api.evaluate(job)), compare: (job) => count(api.compare(job)) };
+    return { ...api, train: (job) => count(api.train(job)), evaluate: (job) => count(api.evaluate(job)), compare: (job) => count(api.compare(job)), report: (job) => count(api.report(job)) };
   }
 
   function lineOf(worker: Supervised<ComputeServices, ComputeEvents>): ComputeLine {
@@ -74,6 +75,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
         return worker.generation;
       },
       onProgress: (listener: (progress: TrainJobProgress) => void) => worker.on('progress', listener),
+      onMeasured: (listener: (done: number) => void) => worker.on('measured', listener),
       kill: worker.kill,
     };
   }

@@ -16,7 +16,7 @@ let served: ServedModel | null = null;
 listenToParent({
   onConnection(port) {
     const emit = serve<ComputeServices, ComputeEvents>(port, {
-      services: { compute: computeServices((progress) => emit('progress', progress)) },
+      services: { compute: computeServices((progress) => emit('progress', progress), (done) => emit('measured', done)) },
       allowed: computeMethods,
       onBug: (name, error) => console.error(name, error),
     });
@@ -24,7 +24,7 @@ listenToParent({
   onStop: () => process.exit(0),
 });
 
-function computeServices(onProgress: (progress: ComputeEvents['progress']) => void): ComputeApi {
+function computeServices(onProgress: (progress: ComputeEvents['progress']) => void, onMeasured: (done: number) => void): ComputeApi {
   return {
     async probe({ device }) {
       const { probe } = await import('../models/runtime/devices.ts');
@@ -51,6 +51,10 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
     async compare(job) {
       const { compare } = await import('../models/evaluate-job.ts');
       return compare(job);
+    },
+    async report(job) {
+      const { report } = await import('../models/report-job.ts');
+      return report(job, onMeasured);
     },
     async open(job) {
       const { openModel } = await import('../models/serve.ts');

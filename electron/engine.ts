@@ -11,6 +11,7 @@ import { createCategoriesService } from './services/categories.ts';
 import type { Context, Emit } from './services/context.ts';
 import { guard } from './services/guard.ts';
 import { createLaunchService } from './services/launch.ts';
+import { createReportService } from './services/report.ts';
 import { createServing } from './services/serving.ts';
 import { createSessionsService } from './services/sessions.ts';
 import { createTrainingService } from './services/training.ts';
@@ -52,6 +53,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     launch: createLaunchService(context, serving),
     categories: createCategoriesService(context, serving),
     benchmark,
+    report: createReportService(context, training),
   });
   return {
     api,

@@ -7,6 +7,7 @@ import type { CategoryTreeNumbers } from './category-tree.ts';
 import type { TrainingConfig } from './config.ts';
 import type { ContributionNumbers, ContributionsJob } from './contributions.ts';
 import type { DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers } from './demand-panel.ts';
+import type { ReportJob, ReportNumbers } from './report.ts';
 import type { ContrastJob, ContrastNumbers, ExplainJob, ExplainNumbers, PanelFacts, PreviewJob, PreviewNumbers, TogetherJob, TogetherNumbers } from './launch-jobs.ts';
 
 /** The validation measure that decides between epochs: it sees both hits and their places. */
@@ -224,4 +225,6 @@ export interface ComputeApi {
   contributions(request: ContributionsJob): Promise<ContributionNumbers>;
   demand(request: DemandJob): Promise<DemandNumbers>;
   demandMoments(request: DemandMomentsJob): Promise<DemandMomentsNumbers>;
+  /** `measured` events (0…1) while it runs. */
+  report(request: ReportJob): Promise<ReportNumbers>;
 }

@@ -3,5 +3,6 @@ import type { Migration } from '../migrate.ts';
 import { workspace } from './1-workspace.ts';
 import { evaluations } from './2-evaluations.ts';
 import { ranks } from './3-ranks.ts';
+import { reports } from './6-reports.ts';
 
-export const migrations: readonly Migration[] = [workspace, evaluations, ranks];
+export const migrations: readonly Migration[] = [workspace, evaluations, ranks, reports];

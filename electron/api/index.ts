@@ -7,6 +7,7 @@ import type { BenchmarkApi, BenchmarkProgress } from './benchmark.ts';
 import type { CatalogApi, ImportProgress } from './catalog.ts';
 import type { CategoriesApi } from './categories.ts';
 import type { LaunchApi } from './launch.ts';
+import type { ReportApi, ReportProgress } from './report.ts';
 import type { SessionsApi } from './sessions.ts';
 import type { TrainingApi, TrainingProgress } from './training.ts';
 import type { WorkspaceApi } from './workspace.ts';
@@ -19,6 +20,7 @@ export interface Api {
   readonly launch: LaunchApi;
   readonly categories: CategoriesApi;
   readonly benchmark: BenchmarkApi;
+  readonly report: ReportApi;
 }
 
 /** Events go one way, backend to screens. They report state; they never steer. */
@@ -29,6 +31,7 @@ export interface Events {
   readonly 'training.progress': TrainingProgress;
   /** At each change of the queue, and with each `training.progress` of its runs. */
   readonly 'benchmark.progress': BenchmarkProgress;
+  readonly 'report.progress': ReportProgress;
 }
 
 /** Allow-list checked at run time; a missing or extra name does not compile. */
@@ -40,6 +43,7 @@ export const methods = {
   launch: { drafts: true, saveDraft: true, deleteDraft: true, preview: true, explain: true, contrast: true, together: true, history: true, refreshBoard: true },
   categories: { items: true, recommend: true, contributions: true, demand: true, demandMoments: true },
   benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },
+  report: { read: true, measure: true, cancel: true, export: true },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };
 
 export type ServiceName = keyof Api;

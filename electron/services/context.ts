@@ -12,6 +12,8 @@ export interface ComputeLine {
   /** Counts the processes that have ended: a model opened at another count is gone. */
   readonly generation: number;
   onProgress(listener: (progress: TrainJobProgress) => void): () => void;
+  /** How far a model report is, 0…1. */
+  onMeasured(listener: (done: number) => void): () => void;
   /** Ends the process; its calls in flight end with this error. The next call starts another. */
   kill(code: ErrorCode, message: string): Promise<void>;
 }

@@ -8,8 +8,10 @@ export interface ComputeServices {
 
 export interface ComputeEvents {
   readonly progress: TrainJobProgress;
+  /** How far a model report is, 0…1. */
+  readonly measured: number;
 }
 
 export const computeMethods = {
-  compute: { probe: true, train: true, stop: true, evaluate: true, compare: true, open: true, preview: true, explain: true, contrast: true, together: true, recommend: true, contributions: true, demand: true, demandMoments: true },
+  compute: { probe: true, train: true, stop: true, evaluate: true, compare: true, open: true, preview: true, explain: true, contrast: true, together: true, recommend: true, contributions: true, demand: true, demandMoments: true, report: true },
 } as const satisfies Allowed<ComputeServices>;

@@ -1,0 +1,186 @@
+/**
+ * The report of one trained model on the test split: every measure of measures.md by slice with bootstrap intervals over sessions,
+ * whether its probabilities come true, which sibling categories it takes for each other, and who takes the slots.
+ */
+import { ConfusionCounts, type Confusion } from './confusion.ts';
+import { learnableRows, splitSessions, testPrefixes, trainingCounts } from './examples.ts';
+import { sliceTargets } from './evaluate.ts';
+import type { CategoryAttribute } from './features.ts';
+import { bootstrapMeans, type Estimate, type SessionMean } from './intervals.ts';
+import type { Dataset, EvaluationReport } from './jobs.ts';
+import { giniIndex, type TopList } from './metrics.ts';
+import { ReliabilityPairs, type Reliability } from './reliability.ts';
+import { ItemLists, LabelHits, type LabelReport, type ReportSlice, type SliceReport } from './report-sums.ts';
+import { scoreBatches, type Scorer } from './scorer.ts';
+
+type Repeats = 'allowed' | 'removed';
+
+export interface ExposureReport {
+  /** Share of candidates in any top 20; Gini index of the slots per candidate. */
+  readonly coverage: number;
+  readonly gini: number | null;
+  readonly slots: number;
+  /** Shares of all slots that the least exposed 0 %, 2 %, … 100 % of the candidates take. */
+  readonly lorenz: readonly number[];
+  readonly top: readonly { readonly row: number; readonly slots: number }[];
+}
+
+/** How far a probability is to be believed: of the first guess, or of everything a list shows. */
+export interface CalibrationReport extends Reliability {
+  /** `item`, or a level. */
+  readonly task: string;
+  readonly of: 'first' | 'listed';
+}
+
+export interface ReportNumbers {
+  readonly data: EvaluationReport['data'];
+  readonly protocol: { readonly split: string; readonly fit: 'train' | 'train+valid' | null; readonly ties: 'against'; readonly leftOut: number; readonly hidden: number; readonly resamples: number; readonly seed: number };
+  readonly prefixes: number;
+  readonly sessions: number;
+  /** By switch, K, slice; a slice without prefixes is null. */
+  readonly items: { readonly [R in Repeats]: Readonly<Record<string, { readonly [S in ReportSlice]: SliceReport | null }>> };
+  /** By level. Targets without a category are counted apart. */
+  readonly categories: Readonly<Record<string, { readonly unlabelled: number; readonly slices: { readonly [S in ReportSlice]: LabelReport | null } }>>;
+  readonly calibration: readonly CalibrationReport[];
+  /** Labels are named by their path. */
+  readonly confusion: readonly (Omit<Confusion, 'pairs'> & { readonly level: string; readonly pairs: readonly NamedPair[] })[];
+  readonly exposure: { readonly [R in Repeats]: ExposureReport };
+  /** The next SKUs of the test themselves: how concentrated the clicks are. */
+  readonly clicks: Pick<ExposureReport, 'gini' | 'lorenz' | 'coverage'>;
+  readonly seconds: number;
+}
+
+export type NamedPair = Omit<Confusion['pairs'][number], 'actual' | 'predicted'> & { readonly actual: readonly string[]; readonly predicted: readonly string[] };
+
+export interface ReportJob {
+  readonly dataset: Dataset;
+  /** Folder of a finished run. */
+  readonly run: string;
+}
+
+/** What a report needs besides the scorer. */
+export interface ReportSource {
+  readonly dataset: Dataset;
+  readonly hidden: Int32Array;
+  /** Attributes behind `scorer.categories.levels`. */
+  readonly attributes: readonly CategoryAttribute[];
+  /** Names of a label from the top down. */
+  readonly pathOf: (level: number, label: number) => readonly string[];
+}
+
+const bootstrap = { seed: 1, resamples: 1000 } as const;
+/** Exponentials of the item softmax: all of amazon_scientific, every n-th moment of larger sets. */
+const calibrationCells = 300_000_000;
+const listed = { items: 20, labels: 8, exposed: 10, points: 50 } as const;
+
+/** `tell` hears 0…1 and is awaited. */
+export async function measureReport(scorer: Scorer, { dataset, hidden, attributes, pathOf }: ReportSource, tell: (done: number) => Promise<void> = async () => {}): Promise<ReportNumbers> {
+  const started = performance.now();
+  const { items, live, sessions: table, hash } = dataset;
+  const split = splitSessions(table);
+  const prefixes = testPrefixes(table, split, live);
+  const candidates = Int32Array.from(live.keys()).filter((row) => live[row] === 1);
+  const slices = { all: new Uint8Array(prefixes.ends.length).fill(1), ...sliceTargets(prefixes, table, trainingCounts(table, split, learnableRows(live, hidden))) };
+  const groupOf = numberSessions(prefixes.sessions);
+  const lists = { allowed: new ItemLists(prefixes, candidates, live, slices), removed: new ItemLists(prefixes, candidates, live, slices) };
+  const levels = scorer.categories?.levels ?? [];
+  const labels = levels.map((level, index) => ({ level, hits: new LabelHits(slices), confusion: new ConfusionCounts(attributes[index]!.keys), first: new ReliabilityPairs(), listed: new ReliabilityPairs() }));
+  const itemPairs = { first: new ReliabilityPairs(), listed: new ReliabilityPairs() };
+  const step = Math.max(1, Math.ceil((prefixes.ends.length * candidates.length) / calibrationCells));
+
+  for await (const { from, batch, scores, categories } of scoreBatches(scorer, prefixes, items.length)) {
+    for (let b = 0; b < batch.offsets.length - 1; b++) {
+      const prefix = from + b;
+      const group = groupOf[prefix]!;
+      const target = prefixes.items[prefixes.ends[prefix]!]!;
+      for (const [index, { level, hits, confusion, first, listed: shown }] of labels.entries()) {
+        const width = level.labels.length;
+        const own = categories![index]!.subarray(b * width, (b + 1) * width);
+        const label = level.labelOf[target]!;
+        if (label < 0) {
+          hits.unlabelled++;
+          continue;
+        }
+        hits.add(prefix, group, own, label);
+        confusion.add(own, label, prefixes.sessions[prefix]!, target);
+        pairLabels(own, label, first, shown);
+      }
+      if (scores === null) continue;
+      const row = scores.subarray(b * items.length, (b + 1) * items.length);
+      const list = lists.allowed.add(prefix, group, row);
+      if (prefix % step === 0) pairItems(row, candidates, list, target, itemPairs);
+      for (let i = batch.offsets[b]!; i < batch.offsets[b + 1]!; i++) row[batch.items[i]!] = -Infinity;
+      lists.removed.add(prefix, group, row);
+    }
+    await tell(0.7 * (Math.min(prefixes.ends.length, from + batch.offsets.length - 1) / prefixes.ends.length));
+  }
+
+  const means = [...lists.allowed.means, ...lists.removed.means, ...labels.flatMap(({ hits }) => hits.means)];
+  const sessions = groupOf.reduce((most, group) => Math.max(most, group + 1), 0);
+  const estimates = await bootstrapMeans(means, sessions, { ...bootstrap, tell: (done) => tell(0.7 + (0.3 * done) / bootstrap.resamples) });
+  const found = new Map(means.map((mean, index) => [mean, estimates[index]!]));
+  const estimate = (mean: SessionMean): Estimate => found.get(mean)!;
+  const clicks = new Int32Array(items.length);
+  for (const end of prefixes.ends) clicks[prefixes.items[end]!]!++;
+  return {
+    data: { hash, items: items.length, sessions: table.offsets.length - 1, events: table.items.length },
+    protocol: { split: split.description, fit: scorer.fit ?? null, ties: 'against', leftOut: prefixes.leftOut, hidden: hidden.length, ...bootstrap },
+    prefixes: prefixes.ends.length, sessions,
+    items: { allowed: lists.allowed.result(estimate), removed: lists.removed.result(estimate) },
+    categories: Object.fromEntries(labels.map(({ level, hits }) => [level.name, { unlabelled: hits.unlabelled, slices: hits.result(estimate) }])),
+    calibration: [
+      ...(['first', 'listed'] as const).map((of) => ({ task: 'item', of, ...itemPairs[of].result() })),
+      ...labels.flatMap((one) => (['first', 'listed'] as const).map((of) => ({ task: one.level.name, of, ...one[of].result() }))),
+    ],
+    confusion: labels.map(({ level, confusion }, index) => {
+      const { pairs, ...counts } = confusion.result();
+      return { level: level.name, ...counts, pairs: pairs.map(({ actual, predicted, ...rest }) => ({ actual: pathOf(index, actual), predicted: pathOf(index, predicted), ...rest })) };
+    }),
+    exposure: { allowed: describeSlots(lists.allowed.slots, candidates), removed: describeSlots(lists.removed.slots, candidates) },
+    clicks: describeSlots(clicks, candidates),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** [prefixes] sessions numbered from 0 in the order they come. */
+function numberSessions(sessions: Int32Array): Int32Array {
+  const group = new Map<number, number>();
+  for (const session of sessions) if (!group.has(session)) group.set(session, group.size);
+  return sessions.map((session) => group.get(session)!);
+}
+
+/** Softmax over all candidates, as screens print it but with repeats allowed: the next SKU may be one that was seen. */
+function pairItems(row: Float32Array, candidates: Int32Array, list: TopList, target: number, pairs: { readonly first: ReliabilityPairs; readonly listed: ReliabilityPairs }): void {
+  const top = list.values[0]!;
+  let sum = 0;
+  for (const candidate of candidates) sum += Math.exp(row[candidate]! - top);
+  for (let place = 0; place < Math.min(listed.items, list.size); place++) {
+    const probability = Math.exp(list.values[place]! - top) / sum;
+    const happened = list.rows[place] === target;
+    if (place === 0) pairs.first.add(probability, happened);
+    pairs.listed.add(probability, happened);
+  }
+}
+
+function pairLabels(probabilities: Float32Array, actual: number, first: ReliabilityPairs, shown: ReliabilityPairs): void {
+  const order = Int32Array.from({ length: probabilities.length - 1 }, (_, index) => index + 1).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+  for (const [place, label] of order.subarray(0, listed.labels).entries()) {
+    if (place === 0) first.add(probabilities[label]!, label === actual);
+    shown.add(probabilities[label]!, label === actual);
+  }
+}
+
+/** @param slots [items] */
+function describeSlots(slots: Int32Array, candidates: Int32Array): ExposureReport {
+  const taken = Int32Array.from(candidates, (row) => slots[row]!);
+  const ascending = taken.toSorted();
+  const total = taken.reduce((sum, count) => sum + count, 0);
+  const sums = new Float64Array(ascending.length + 1);
+  for (let i = 0; i < ascending.length; i++) sums[i + 1] = sums[i]! + ascending[i]!;
+  return {
+    coverage: taken.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0) / Math.max(1, taken.length),
+    gini: giniIndex(taken), slots: total,
+    lorenz: Array.from({ length: listed.points + 1 }, (_, point) => (total === 0 ? 0 : sums[Math.round((point / listed.points) * ascending.length)]! / total)),
+    top: [...candidates].sort((a, b) => slots[b]! - slots[a]! || a - b).slice(0, listed.exposed).filter((row) => slots[row]! > 0).map((row) => ({ row, slots: slots[row]! })),
+  };
+}
