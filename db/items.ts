@@ -1,11 +1,11 @@
-/** The catalogue: reading, searching, drafts. Importing many items at once is db/import/publish-items.ts. */
+/** The catalogue: reading and searching. Drafts are changed by db/drafts.ts, many items at once by db/import/publish-items.ts. */
 import { transact } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { StorageError } from './errors.ts';
-import type { Item, ItemFeatures, ItemStatus } from './records.ts';
-import { fromStored, prepareItemWriter, skuKey, toStored } from './stored-item.ts';
+import type { Item, ItemStatus } from './records.ts';
+import { fromStored, skuKey } from './stored-item.ts';
 import type { StoredItem } from './stored-item.ts';
-import { matchItems } from './search.ts';
+import { matchCategory, matchItems } from './search.ts';
 import { raiseDataVersion } from './version.ts';
 
 export type ItemSort = 'sku' | 'title' | 'brand' | 'leaf' | 'price' | 'events';
@@ -73,15 +73,9 @@ export function selectIds(query: ItemQuery): { readonly sql: string; readonly va
     values.push(query.brand);
   }
   if (query.category !== undefined && query.category !== '') {
-    const levels = query.category.split(' > ');
-    conditions.push(levels.length > 1
-      ? `items.category IN (SELECT id FROM categories WHERE path = ? OR substr(path, 1, ?) = ?)`
-      : `items.category IN (SELECT categories.id FROM categories, json_each(categories.path) AS level WHERE level.value = ?)`);
-    if (levels.length > 1) {
-      const path = JSON.stringify(levels);
-      const prefix = `${path.slice(0, -1)},`;
-      values.push(path, [...prefix].length, prefix);
-    } else values.push(query.category);
+    const match = matchCategory(query.category);
+    conditions.push(match.sql);
+    values.push(...match.values);
   }
   if (query.search !== undefined && query.search.trim() !== '') {
     const match = matchItems(query.search);
@@ -124,35 +118,6 @@ export function readItemStats(db: ReadableDB): ItemStats {
   const distinct = (column: 'brand' | 'leaf'): number =>
     db.prepare<[], number>(`SELECT count(DISTINCT ${column} COLLATE NOCASE) FROM live_items WHERE ${column} <> ''`).pluck().get()!;
   return { live: counts.get('live') ?? 0, drafts: counts.get('draft') ?? 0, retired: counts.get('retired') ?? 0, brands: distinct('brand'), leaves: distinct('leaf') };
-}
-
-/** Creates or changes a draft. @throws StorageError `invalid` when the SKU is empty, too long, or already live. */
-export function saveDraft(db: WritableDB, sku: string, features: ItemFeatures, currency = ''): { readonly item: Item; readonly created: boolean } {
-  const trimmed = sku.trim();
-  if (trimmed === '') throw new StorageError('invalid', 'SKU is empty. Type the SKU that the draft will have.');
-  if ([...trimmed].length > 256) throw new StorageError('invalid', `SKU has ${[...trimmed].length} characters; at most 256 are allowed.`);
-  if (trimmed.includes('\0')) throw new StorageError('invalid', 'SKU contains a NUL character. Remove it.');
-  return transact(db, () => {
-    const writer = prepareItemWriter(db);
-    const existing = writer.find(skuKey(trimmed));
-    if (existing !== null && existing.status === 'live') throw new StorageError('invalid', `SKU "${trimmed}" is live already. Drafts never change live SKUs: choose another SKU.`);
-    const previous = existing === null ? null : fromStored(trimmed, existing.status, existing.stored);
-    const stored = toStored({
-      groupId: previous?.groupId ?? '', class: previous?.class ?? '', availability: previous?.availability ?? '', imageUrl: previous?.imageUrl ?? '',
-      createdAt: previous?.createdAt ?? null, currency: currency === '' ? previous?.currency ?? '' : currency, ...features,
-    });
-    writer.put(trimmed, 'draft', stored, existing, { importId: null, line: null });
-    return { item: getItem(db, trimmed).item, created: existing === null };
-  });
-}
-
-/** @throws StorageError `not-found` when there is no such draft; live items are not deleted by it. */
-export function deleteDraft(db: WritableDB, sku: string): void {
-  transact(db, () => {
-    const id = db.prepare<[string], number>(`DELETE FROM items WHERE status = 'draft' AND id = (SELECT id FROM skus WHERE key = ?) RETURNING id`).pluck().get(skuKey(sku));
-    if (id === undefined) throw new StorageError('not-found', `There is no draft "${sku}".`);
-    db.prepare(`DELETE FROM items_search WHERE rowid = ?`).run(id);
-  });
 }
 
 /** Retires live SKUs; says which ones it changed, so the caller need not ask again. */

@@ -187,3 +187,14 @@ export interface SessionRow {
   /** Title of each event's SKU; null where the catalogue does not hold it. */
   readonly titles: readonly (string | null)[];
 }
+
+/** Fields whose absence the launch board shows. */
+export const missingFields = ['title', 'brand', 'category', 'color', 'material', 'price'] as const;
+export type MissingField = (typeof missingFields)[number];
+
+/** One field of many drafts. Lists are given whole; `attribute` is a further column by its name, '' removes it. */
+export type DraftChange =
+  | { readonly field: 'title' | 'description' | 'brand' | 'size' | 'department' | 'manufacturer' | 'currency'; readonly to: string }
+  | { readonly field: 'categoryPath' | 'color' | 'material'; readonly to: readonly string[] }
+  | { readonly field: 'price'; readonly to: number | null }
+  | { readonly field: 'attribute'; readonly name: string; readonly to: string };

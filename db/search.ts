@@ -23,6 +23,15 @@ export function matchItems(search: string): { readonly sql: string; readonly val
   return { sql: conditions.join(' AND '), values };
 }
 
+/** A condition on `items`: a level by its name, or a path as `A > B` with whatever is below it. */
+export function matchCategory(category: string): { readonly sql: string; readonly values: readonly unknown[] } {
+  const levels = category.split(' > ');
+  if (levels.length === 1) return { sql: `items.category IN (SELECT categories.id FROM categories, json_each(categories.path) AS level WHERE level.value = ?)`, values: [category] };
+  const path = JSON.stringify(levels);
+  const prefix = `${path.slice(0, -1)},`;
+  return { sql: `items.category IN (SELECT id FROM categories WHERE path = ? OR substr(path, 1, ?) = ?)`, values: [path, [...prefix].length, prefix] };
+}
+
 export function escapePattern(text: string): string {
   return text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 }

@@ -61,19 +61,28 @@ export interface Existing {
   readonly status: ItemStatus;
   readonly contentHash: string;
   readonly stored: StoredItem;
+  /** As it was first spelled. */
+  readonly sku: string;
+  readonly source: Source;
+}
+
+/** The import and line that an item's present text came from; null where it was typed. */
+export interface Source {
+  readonly importId: number | null;
+  readonly line: number | null;
 }
 
 /** Writes items one by one with statements prepared once; the caller brings the transaction. */
 export interface ItemWriter {
   find(key: string): Existing | null;
   /** Writes nothing where text and status are what they were: no index entry changes. */
-  put(sku: string, status: ItemStatus, stored: StoredItem, existing: Existing | null, source: { readonly importId: number | null; readonly line: number | null }): Change;
+  put(sku: string, status: ItemStatus, stored: StoredItem, existing: Existing | null, source: Source): Change;
 }
 
 const itemColumns = storedFields.filter((field) => field !== 'category_path');
 
 export function prepareItemWriter(db: WritableDB): ItemWriter {
-  const find = db.prepare<[string], StoredItem & { id: number; status: ItemStatus; content_hash: string }>(
+  const find = db.prepare<[string], StoredItem & { id: number; sku: string; status: ItemStatus; content_hash: string; import: number | null; line: number | null }>(
     // Looked up in steps: as a join of the three tables the same search took 20 times as long (measured).
     `SELECT items.*, (SELECT path FROM categories WHERE categories.id = items.category) AS category_path FROM items WHERE items.id = (SELECT id FROM skus WHERE key = ?)`);
   const addSku = db.prepare(`INSERT INTO skus (sku, key) VALUES (?, ?) ON CONFLICT (key) DO NOTHING`);
@@ -103,7 +112,7 @@ export function prepareItemWriter(db: WritableDB): ItemWriter {
   return {
     find(key) {
       const row = find.get(key);
-      return row === undefined ? null : { id: row.id, status: row.status, contentHash: row.content_hash, stored: row };
+      return row === undefined ? null : { id: row.id, sku: row.sku, status: row.status, contentHash: row.content_hash, stored: row, source: { importId: row.import, line: row.line } };
     },
     put(sku, status, stored, existing, source) {
       const digest = contentHash(stored);

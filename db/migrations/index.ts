@@ -3,6 +3,7 @@ import type { Migration } from '../migrate.ts';
 import { workspace } from './1-workspace.ts';
 import { evaluations } from './2-evaluations.ts';
 import { ranks } from './3-ranks.ts';
+import { drafts } from './4-drafts.ts';
 import { reports } from './6-reports.ts';
 
-export const migrations: readonly Migration[] = [workspace, evaluations, ranks, reports];
+export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, reports];

@@ -1,5 +1,7 @@
-import type { Item, ItemFeatures } from '../../db/records.ts';
+import type { ItemFeatures } from '../../db/records.ts';
+import type { BriefApi } from './brief.ts';
 import type { CatalogRow } from './catalog.ts';
+import type { DraftsApi } from './drafts.ts';
 import type { Contrast, Explanation, ItemHistory, Together } from './what-if.ts';
 
 /** How a number was computed: shown beside every preview. */
@@ -166,22 +168,7 @@ export interface Preview {
   readonly provenance: Provenance;
 }
 
-export interface DraftRow extends CatalogRow {
-  /** null until computed for the present model and text. */
-  readonly exposure: number | null;
-  readonly exposureInterval: readonly [number, number] | null;
-  readonly reach: number | null;
-  readonly medianRank: number | null;
-  readonly confidence: 'normal' | 'low' | null;
-}
-
-export type DraftSort = 'sku' | 'title' | 'exposure' | 'reach' | 'medianRank';
-
-export interface LaunchApi {
-  drafts(request: { readonly search?: string; readonly sort?: DraftSort; readonly descending?: boolean; readonly offset: number; readonly limit: number }): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }>;
-  /** Creates or changes a draft. Refuses (`invalid`) a SKU that is live. */
-  saveDraft(request: { readonly sku: string; readonly features: ItemFeatures; readonly currency?: string }): Promise<{ readonly item: Item; readonly created: boolean }>;
-  deleteDraft(request: { readonly sku: string }): Promise<void>;
+export interface LaunchApi extends DraftsApi, BriefApi {
   /** Previews what is typed, saved or not: nothing is stored. `no-model` before a first training. `detail: 'numbers'` leaves out the lists. */
   preview(request: { readonly sku: string; readonly features: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Preview>;
   /** What each field and title word contributes, and what filling fields would change. About a second: not for each keystroke. */
@@ -190,6 +177,4 @@ export interface LaunchApi {
   /** Saved drafts, 1 to 500. `not-found` where one is no draft. */
   together(request: { readonly skus: readonly string[]; readonly k?: number; readonly panel?: number }): Promise<Together>;
   history(request: { readonly sku: string }): Promise<ItemHistory>;
-  /** Computes and stores the board's numbers for drafts that lack them. */
-  refreshBoard(request: {}): Promise<{ readonly previewed: number }>;
 }

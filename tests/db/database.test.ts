@@ -10,7 +10,7 @@ import { openPlain, openReadable, openWritable } from '../../db/connection.ts';
 import { openWorkspace } from '../../db/database.ts';
 import type { Migration } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
-import { saveDraft } from '../../db/items.ts';
+import { saveDraft } from '../../db/drafts.ts';
 import { features, temporaryFolder, temporaryWorkspace } from '../helpers/database.ts';
 
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getItem, saveDraft } from '../../db/items.ts';
-import { draftsWithoutNumbers, listDrafts, savePreviews } from '../../db/previews.ts';
+import { listDrafts } from '../../db/board.ts';
+import { saveDraft } from '../../db/drafts.ts';
+import { getItem } from '../../db/items.ts';
+import { draftsWithoutNumbers, savePreviews } from '../../db/previews.ts';
 import { activateRun, activeRun, addCurvePoints, createRun, getRun, listRuns, readCurve, readEpochs, updateRun } from '../../db/runs.ts';
-import type { NewRun } from '../../db/runs.ts';
 import { readDataVersion } from '../../db/version.ts';
-import { features, importText, temporaryWorkspace } from '../helpers/database.ts';
+import { features, importText, newRun, temporaryWorkspace } from '../helpers/database.ts';
 
-const newRun = (runId: string, dataVersion = 0): NewRun => ({
-  runId, model: 'm2trec', head: 'tied', mode: 'causal', seed: 7, config: { epochs: 3 }, device: 'cpu', dataHash: 'abc', dataVersion, hidden: ['A'],
-});
-const numbers = { exposure: 0.02, exposureInterval: [0.01, 0.03], reach: 0.1, medianRank: 14, confidence: 'normal' } as const;
+const numbers = { exposure: 0.02, exposureInterval: [0.01, 0.03], reach: 0.1, medianRank: 14, confidence: 'normal', averageExposure: 0.03, readiness: { score: 0.7, parts: [{ name: 'fields', score: 0.7, weight: 1, detail: '5 of 7 fields.' }], missing: ['size'] } } as const;
 
 test('a run is created, changed field by field, and read back', async (t) => {
   const workspace = temporaryWorkspace(t);
@@ -85,7 +83,7 @@ test('the board shows numbers for this run and this text, sorted, those without 
   assert.deepEqual(draftsWithoutNumbers(workspace.reader, 'r1').map(({ sku }) => sku), ['N3']);
 
   const [row] = listDrafts(workspace.reader, { runId: 'r1', search: 'vase n1', offset: 0, limit: 10 }).rows;
-  assert.deepEqual(row, { sku: 'N1', title: 'Vase N1', brand: '', categoryPath: [], color: [], price: null, currency: '', status: 'draft', events: 0, ...numbers });
+  assert.deepEqual(row, { sku: 'N1', title: 'Vase N1', brand: '', categoryPath: [], color: [], price: null, currency: '', status: 'draft', events: 0, ...numbers, missing: ['brand', 'category', 'color', 'material', 'price'] });
 
   await workspace.write((db) => saveDraft(db, 'N2', features({ title: 'Vase, changed' })));
   assert.deepEqual(board(true), [['N1', 0.02], ['N2', null], ['N3', null]]);

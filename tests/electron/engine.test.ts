@@ -105,8 +105,8 @@ test('drafts: saved, found by the board and by a session, deleted; a live SKU is
   assert.equal((await launch.saveDraft({ sku: 'NEW-1', features: { ...features, price: 31 } })).created, false);
   const { unknown } = await categories.recommend({ session: ['NEW-1'], k: 3 });
   assert.deepEqual(unknown, []);
-  await launch.deleteDraft({ sku: 'NEW-1' });
-  await assert.rejects(launch.deleteDraft({ sku: 'NEW-1' }), { code: 'not-found' });
+  await launch.deleteDrafts({ skus: ['NEW-1'] });
+  await assert.rejects(launch.deleteDrafts({ skus: ['NEW-1'] }), { code: 'not-found' });
   await assert.rejects(categories.recommend({ session: ['NEW-1'], k: 3 }), { code: 'invalid', message: /NEW-1/ });
   const { rows } = await catalog.list({ offset: 0, limit: 1 });
   await assert.rejects(launch.saveDraft({ sku: rows[0]!.sku, features }), { code: 'invalid', message: /live already/ });

@@ -7,6 +7,7 @@ import { openWorkspace } from '../../db/database.ts';
 import type { ReadableDB, Workspace } from '../../db/database.ts';
 import { importFile } from '../../db/import/import.ts';
 import type { ImportHooks } from '../../db/import/request.ts';
+import type { NewRun } from '../../db/runs.ts';
 import type { ImportKind, ImportMapping, ImportReport, Issue, ItemFeatures } from '../../db/records.ts';
 
 /** Data and fixtures that lie beside the checkout. */
@@ -66,3 +67,8 @@ export function explain(db: ReadableDB, sql: string, values: readonly unknown[])
 export function features(given: Partial<ItemFeatures>): ItemFeatures {
   return { title: '', description: '', brand: '', categoryPath: [], color: [], material: [], size: '', department: '', manufacturer: '', price: null, attrs: [], ...given };
 }
+
+/** A run that nothing is known of yet. */
+export const newRun = (runId: string, dataVersion = 0): NewRun => ({
+  runId, model: 'm2trec', head: 'tied', mode: 'causal', seed: 7, config: { epochs: 3 }, device: 'cpu', dataHash: 'abc', dataVersion, hidden: ['A'],
+});
