@@ -2,7 +2,9 @@
 import type { Preview } from '../../../electron/api/launch.ts';
 import { formatCount, formatFactor, formatRank, formatShare } from '../../state/format.ts';
 
-export type Topic = 'exposure' | 'reach' | 'medianRank' | 'percentile' | 'ranks' | 'entered' | 'categories' | 'displaced' | 'similar' | 'tokens';
+export type Topic =
+  | 'exposure' | 'reach' | 'medianRank' | 'percentile' | 'ranks' | 'entered' | 'categories' | 'displaced' | 'similar' | 'tokens'
+  | 'readiness' | 'where' | 'fields' | 'words' | 'fills' | 'difference' | 'wins' | 'shows' | 'history' | 'protected';
 
 export interface Definition {
   readonly title: (k: number) => string;
@@ -63,5 +65,55 @@ export const definitions: { readonly [T in Topic]: Definition } = {
     title: () => 'Words the model knows',
     means: () => 'The pieces the text is read in, with how often the model met them while it learned. Unseen pieces say nothing to it.',
     value: (preview) => `${formatCount(preview.tokens.filter((token) => token.count === 0).length)} of ${formatCount(preview.tokens.length)} pieces are unseen.`,
+  },
+  readiness: {
+    title: () => 'Readiness',
+    means: ({ readiness }) => `A weighted score of what the draft states: ${readiness.parts.map((part) => `${part.name} ${formatShare(part.weight)}`).join(', ')}. It says how complete the data is, not how well the SKU will do.`,
+    value: ({ readiness }) => `${formatShare(readiness.score)}: ${readiness.parts.map((part) => `${part.name} ${formatShare(part.score)}`).join(', ')}.`,
+  },
+  where: {
+    title: () => 'Where it shows',
+    means: ({ provenance: { k } }) => `The moments in whose top ${k} this SKU stands, by what is alike about them: category and brand of the item just viewed, how many items came before, and the first item of the session. The share beside each count is of all moments of that kind.`,
+    value: (preview) => `${formatCount(preview.slotsGained)} moments in all.`,
+  },
+  fields: {
+    title: () => 'What each field contributes',
+    means: () => 'Exposure as it is minus exposure with the field emptied, on the same panel: an estimate by substitution (est.). Fields overlap, so the parts do not add up to the whole. It is an effect on this model, not a cause of shoppers’ behaviour.',
+    value: (preview) => `The whole is ${formatShare(preview.exposure)}.`,
+  },
+  words: {
+    title: () => 'What each title word contributes',
+    means: () => 'Exposure as it is minus exposure with every occurrence of the word left out of the title, on the same panel (est.). A word with a minus costs exposure.',
+    value: (preview) => `The whole is ${formatShare(preview.exposure)}.`,
+  },
+  fills: {
+    title: () => 'To-do list',
+    means: () => 'Exposure if one empty or weak field held what comparable SKUs have, minus exposure as it is, on the same panel (est.); the interval is paired: both on the same resampled sessions. Only write what is true of the product.',
+    value: (preview) => `From ${formatShare(preview.exposure)} as it is now.`,
+  },
+  difference: {
+    title: () => 'B minus A',
+    means: ({ provenance: { panel } }) => `Difference of the two variants’ exposure on the same ${formatCount(panel.moments)} moments; 95 % interval by a bootstrap over sessions with both variants on the same resample. An interval that holds zero shows no difference.`,
+    value: () => 'Only one variant is launched: each is previewed as if the other did not exist.',
+  },
+  wins: {
+    title: () => 'Win rate of B',
+    means: ({ provenance: { panel } }) => `Share of the ${formatCount(panel.moments)} moments in which B ranks better than A, ties counted half; 95 % interval by a bootstrap over sessions. At 50 % neither is better.`,
+    value: () => 'It counts every moment, also those far below the slots that are shown.',
+  },
+  shows: {
+    title: (k) => `In the top ${k}`,
+    means: ({ provenance: { k, panel } }) => `Each of the ${formatCount(panel.moments)} moments by which variant stands in its top ${k}.`,
+    value: () => 'The moments that only one variant reaches are what the choice is about.',
+  },
+  history: {
+    title: () => 'Real history',
+    means: () => 'Recorded events of the SKU, not predictions: by time where the sessions have one, else by the part of the data they are in.',
+    value: (preview) => `Of the ${formatCount(preview.similar.length)} nearest SKUs.`,
+  },
+  protected: {
+    title: () => 'Protected SKUs',
+    means: () => 'A SKU can be marked as protected with the share of its slots that a launch may take. A preview that takes more warns.',
+    value: (preview) => `${formatCount(preview.displaced.filter((row) => row.protected).length)} of the SKUs listed are protected.`,
   },
 };

@@ -1,12 +1,14 @@
 /**
- * One draft being written: its fields, its saved state, and what the model says of both. Numbers follow the typing; an answer to
- * older text is dropped; the change against the saved state is always there.
+ * One draft being written: its fields, its saved state, a variant B beside it, and what the model says. Numbers follow the typing;
+ * an answer to older text is dropped; the change against the saved state is always there.
  */
 import type { Preview } from '../../../electron/api/launch.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
 import { formatMilliseconds, formatPlural } from '../../state/format.ts';
 import { Latest } from '../../state/latest.ts';
+import { Contrasting } from './contrast.svelte.ts';
+import { Explaining } from './explain.svelte.ts';
 import { featuresOf, problemOf } from './form.ts';
 import type { Form } from './form.ts';
 import type { Topic } from './definitions.ts';
@@ -14,10 +16,27 @@ import type { Topic } from './definitions.ts';
 /** Wait after a key before the model is asked: shorter than the gap between two keys of a fast typist. */
 const debounceMilliseconds = 40;
 
+/** Two texts of one SKU. A is the draft; B stands beside it and is never launched. */
+export type Side = 'a' | 'b';
+
+/** What Undo brings back. */
+interface Texts {
+  readonly form: Form;
+  readonly side: Side;
+  readonly other: Form | null;
+  readonly kept: Form | null;
+}
+
 export class Editor {
+  /** The text that is being edited: of A, or of B. */
   form = $state<Form>() as Form;
   saved = $state.raw<Form>() as Form;
   isNew = $state(false);
+  side = $state<Side>('a');
+  /** The text that is not being edited; null while there is no variant. */
+  other = $state.raw<Form | null>(null);
+  /** Variant B as it was last kept. */
+  kept = $state.raw<Form | null>(null);
   numbers = $state.raw<Preview | null>(null);
   /** The numbers of the saved state; null for a draft that was never saved. */
   baseline = $state.raw<Preview | null>(null);
@@ -26,12 +45,13 @@ export class Editor {
   computing = $state(false);
   topic = $state<Topic>('exposure');
   saving = $state(false);
-  readonly dirty = $derived(JSON.stringify(this.form) !== JSON.stringify(this.saved));
+  readonly dirty = $derived(JSON.stringify(this.form) !== JSON.stringify(this.side === 'a' ? this.saved : this.kept));
   readonly invalid = $derived(problemOf(this.form));
+  readonly why: Explaining;
+  readonly contrast: Contrasting;
   readonly #app: App;
   readonly #latest: Latest<string, Preview>;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #beforeRevert: Form | null = null;
 
   constructor(app: App, form: Form, isNew: boolean) {
     this.#app = app;
@@ -43,7 +63,19 @@ export class Editor {
       (numbers, text) => this.#answered(numbers, text),
       (error) => this.#failed(error),
     );
+    this.why = new Explaining(app, this);
+    this.contrast = new Contrasting(app, this);
     this.compute();
+  }
+
+  /** Whose exposure the numbers are, for the model: a new draft may have no SKU yet. */
+  get sku(): string {
+    return this.form.sku.trim() || 'draft';
+  }
+
+  /** The text of A or of B, whichever is being edited. */
+  textOf(side: Side): Form | null {
+    return side === this.side ? this.form : this.other;
   }
 
   /** Call after every change of the form. */
@@ -60,38 +92,66 @@ export class Editor {
     this.#latest.put(JSON.stringify(this.form));
   }
 
-  /** The model or the data behind it has changed: both states are computed again. */
+  /** The model or the data behind it has changed: everything is computed again. */
   recompute(): void {
     this.baseline = null;
+    this.why.forget();
+    this.contrast.forget();
     this.compute();
+  }
+
+  /** What is typed becomes variant B, and A is the saved draft again. */
+  saveAsB(): void {
+    const typed = this.#typed();
+    this.#change({ form: typed, side: 'b', other: structuredClone(this.saved), kept: typed }, `Kept what is typed as variant B of ${typed.sku}.`);
+  }
+
+  edit(side: Side): void {
+    if (side === this.side || this.other === null) return;
+    const parked = this.#typed();
+    this.form = structuredClone(this.other);
+    this.other = parked;
+    this.side = side;
+    this.compute();
+  }
+
+  /** B's text becomes the draft's; saving it is the next step. */
+  useB(): void {
+    const text = this.textOf('b');
+    if (this.other === null || text === null) return;
+    this.#change({ form: structuredClone($state.snapshot(text)) as Form, side: 'a', other: null, kept: null }, `${text.sku} now has the text of variant B. Save it to keep it.`);
+  }
+
+  dropB(): void {
+    const text = this.textOf('a');
+    if (this.other === null || text === null) return;
+    this.#change({ form: structuredClone($state.snapshot(text)) as Form, side: 'a', other: null, kept: null }, `Dropped variant B of ${text.sku}.`);
   }
 
   revert(): void {
-    const typed = structuredClone($state.snapshot(this.form));
-    this.#beforeRevert = typed;
-    this.form = structuredClone(this.saved);
-    this.compute();
-    this.#app.notice = { kind: 'done', text: `Reverted ${typed.sku} to its saved state.`, action: { label: 'Undo', run: () => this.undoRevert() } };
-    this.#app.announcement = `Reverted ${typed.sku} to its saved state.`;
+    const saved = this.side === 'a' || this.kept === null ? this.saved : this.kept;
+    this.#change({ form: structuredClone(saved), side: this.side, other: this.other, kept: this.kept }, `Reverted ${this.side === 'b' ? `variant B of ${this.form.sku}` : this.form.sku} to its saved state.`);
   }
 
-  undoRevert(): void {
-    if (this.#beforeRevert === null) return;
-    this.form = this.#beforeRevert;
-    this.#beforeRevert = null;
-    this.#app.notice = null;
-    this.compute();
+  /** Puts another text in place of what is typed. */
+  replace(form: Form, said: string): void {
+    this.#change({ form, side: this.side, other: this.other, kept: this.kept }, said);
   }
 
-  /** Stores the draft; true when it is stored. */
+  /** Stores the draft, or keeps variant B as it is now; true when it is done. */
   async save(): Promise<boolean> {
     if (this.invalid !== null) {
       this.#app.fail(new Error(this.invalid));
       return false;
     }
-    this.saving = true;
-    const form = structuredClone($state.snapshot(this.form));
+    const form = this.#typed();
     form.sku = form.sku.trim();
+    if (this.side === 'b') {
+      this.kept = form;
+      this.#app.say(`Kept variant B of ${form.sku}.`);
+      return true;
+    }
+    this.saving = true;
     try {
       if (this.isNew) await this.#refuseTaken(form.sku);
       await this.#app.api.launch.saveDraft({ sku: form.sku, features: featuresOf(form), currency: form.currency });
@@ -110,6 +170,31 @@ export class Editor {
     }
   }
 
+  /** A step that is no typing: said, and taken back by the notice's Undo. */
+  #change(to: Texts, said: string): void {
+    const before: Texts = { form: this.#typed(), side: this.side, other: this.other, kept: this.kept };
+    this.#put(to);
+    const undo = (): void => {
+      this.#put(before);
+      this.#app.notice = null;
+      this.#app.announcement = 'Undone.';
+    };
+    this.#app.notice = { kind: 'done', text: said, action: { label: 'Undo', run: undo } };
+    this.#app.announcement = said;
+  }
+
+  #put({ form, side, other, kept }: Texts): void {
+    this.form = structuredClone(form);
+    this.side = side;
+    this.other = other;
+    this.kept = kept;
+    this.compute();
+  }
+
+  #typed(): Form {
+    return structuredClone($state.snapshot(this.form)) as Form;
+  }
+
   /** A new draft never writes over a SKU that exists. */
   async #refuseTaken(sku: string): Promise<void> {
     const taken = await this.#app.api.catalog.get({ sku }).catch(() => null);
@@ -119,7 +204,7 @@ export class Editor {
   async #preview(text: string): Promise<Preview> {
     const form = JSON.parse(text) as Form;
     const { launch } = this.#app.api;
-    if (this.baseline === null && !this.isNew && this.dirty) {
+    if (this.baseline === null && !this.isNew && text !== JSON.stringify(this.saved)) {
       const saved = $state.snapshot(this.saved) as Form;
       this.baseline = await launch.preview({ sku: saved.sku, features: featuresOf(saved) });
     }

@@ -25,14 +25,36 @@ export function emptyForm(sku: string): Form {
 }
 
 export function formOf(item: Item): Form {
+  return withFeatures(emptyForm(item.sku), item, item.currency);
+}
+
+/** A form with the text of other features: a proposal that was applied. */
+export function withFeatures(form: Form, features: ItemFeatures, currency = form.currency): Form {
+  const { title, brand, size, department, manufacturer, description, categoryPath, color, material, price, attrs } = features;
   return {
-    sku: item.sku, title: item.title, brand: item.brand, size: item.size, department: item.department, manufacturer: item.manufacturer, description: item.description, currency: item.currency,
-    categoryPath: [...item.categoryPath, ...Array<string>(Math.max(0, usualLevels - item.categoryPath.length)).fill('')],
-    color: item.color.join(', '),
-    material: item.material.join(', '),
-    price: item.price === null ? '' : String(item.price),
-    attrs: item.attrs.map(([name, value]) => ({ name, value })),
+    sku: form.sku, currency, title, brand, size, department, manufacturer, description,
+    categoryPath: [...categoryPath, ...Array<string>(Math.max(0, usualLevels - categoryPath.length)).fill('')],
+    color: color.join(', '),
+    material: material.join(', '),
+    price: price === null ? '' : String(price),
+    attrs: attrs.map(([name, value]) => ({ name, value })),
   };
+}
+
+/** Fields of the editor in its order, as a person reads them. */
+export const fieldNames = ['Title', 'Brand', 'Category', 'Colour', 'Material', 'Price', 'Size', 'Department', 'Manufacturer', 'Description'] as const;
+
+/** Field by field, what the editor holds; further attributes by their names. */
+export function readFields(form: Form): ReadonlyMap<string, string> {
+  const price = [form.price, form.price === '' ? '' : form.currency].filter((part) => part !== '').join(' ');
+  const values = [form.title, form.brand, form.categoryPath.filter((level) => level !== '').join(' > '), form.color, form.material, price, form.size, form.department, form.manufacturer, form.description];
+  return new Map([...fieldNames.map((name, index) => [name, values[index]!] as const), ...form.attrs.filter(({ name }) => name !== '').map(({ name, value }) => [name, value] as const)]);
+}
+
+/** Fields in which two texts differ. */
+export function compareForms(a: Form, b: Form): readonly { readonly field: string; readonly a: string; readonly b: string }[] {
+  const [left, right] = [readFields(a), readFields(b)];
+  return [...new Set([...left.keys(), ...right.keys()])].map((field) => ({ field, a: left.get(field) ?? '', b: right.get(field) ?? '' })).filter((row) => row.a !== row.b);
 }
 
 /** The number a price field holds: `12,50` and `12.50` mean the same; null where it is empty or no price. */

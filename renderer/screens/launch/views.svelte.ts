@@ -1,0 +1,42 @@
+/** Which sides of the draft page are shown: as the address says, else as they were left on this machine. */
+import type { App } from '../../state/app.svelte.ts';
+import { formatAddress } from '../../state/address.ts';
+import { firstViews, readViews, writeViews } from './views.ts';
+import type { Views } from './views.ts';
+
+const place = 'shelfsight.launch.views';
+const foldPlace = 'shelfsight.launch.inspector';
+
+/** Whether the inspector is unfolded, as it was left on this machine. */
+export class InspectorFold {
+  open = $state(localStorage.getItem(foldPlace) !== 'folded');
+
+  remember(): void {
+    localStorage.setItem(foldPlace, this.open ? 'open' : 'folded');
+  }
+}
+
+export class ViewState {
+  readonly #app: App;
+  #left = $state.raw<Views>(readViews(localStorage.getItem(place) ?? '', firstViews));
+  readonly now = $derived.by(() => readViews(this.#app.address.view ?? '', this.#left));
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Where the draft that is open shows these sides. */
+  address(part: Partial<Views>): string {
+    return formatAddress('launch', this.#app.address.detail, writeViews({ ...this.now, ...part }));
+  }
+
+  show(part: Partial<Views>): void {
+    this.#app.go('launch', this.#app.address.detail, writeViews({ ...this.now, ...part }));
+  }
+
+  /** The next draft opens with the sides of this one. */
+  remember(): void {
+    this.#left = { ...this.now, brief: false };
+    localStorage.setItem(place, writeViews(this.#left));
+  }
+}
