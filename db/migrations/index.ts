@@ -4,6 +4,7 @@ import { workspace } from './1-workspace.ts';
 import { evaluations } from './2-evaluations.ts';
 import { ranks } from './3-ranks.ts';
 import { drafts } from './4-drafts.ts';
+import { backtests } from './5-backtests.ts';
 import { reports } from './6-reports.ts';
 
-export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, reports];
+export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, backtests, reports];
