@@ -47,9 +47,14 @@ function frequencies(features: Features): { readonly name: string; readonly item
   ];
 }
 
+/** What each token of each attribute weighs, in the order of `tokenRanges`: log((1 + N) / (1 + n)) of N visible SKUs, 0 for what is not read. */
+export function tokenWeights(features: Features): Float64Array[] {
+  return frequencies(features).map(({ items, fewest }) => Float64Array.from(items, (count) => (count < fewest ? 0 : Math.log((1 + features.visible) / (1 + count)))));
+}
+
 /** Bags of all encoded items. Tokens and labels the model never saw weigh nothing. */
 export function jointBags(features: Features, items: EncodedItems): JointBags {
-  const idf = frequencies(features).map(({ items, fewest }) => Float64Array.from(items, (count) => (count < fewest ? 0 : Math.log((1 + features.visible) / (1 + count)))));
+  const idf = tokenWeights(features);
   const ranges = tokenRanges(features);
   const offsets = new Int32Array(items.count + 1);
   const ids: number[] = [];

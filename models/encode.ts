@@ -25,7 +25,7 @@ export interface EncodedItems {
 }
 
 /** Beyond this many standard deviations a price is an error of the file or an outlier that would drown the rest. */
-const farthestValue = 4;
+export const farthestValue = 4;
 
 export function encodeItems(features: Features, items: readonly ItemFeatures[]): EncodedItems {
   return {

@@ -23,8 +23,8 @@ const shrinkage = 20;
 const again = 3;
 /** Neighbours kept of each SKU: 50 lose a tenth of a point of HR@20, more gain nothing. At most 120 MB for 150,000 SKUs. */
 const mostNeighbours = 100;
-const last = 8;
-const decay = 0.8;
+/** Seen SKUs of a session that are asked, latest first, and what each counts beside the one after it. */
+export const recency = { last: 8, decay: 0.8 } as const;
 
 /**
  * Nearest seen SKUs that speak for one without events, how sharply closeness counts, and what their mean is multiplied by: a mean has
@@ -164,10 +164,10 @@ export class Recall {
       this.#recalled[row]! += value;
     };
     const { offsets, ids, weights } = this.#memory;
-    for (let at = session.length - 1, age = 0; at >= 0 && age < last; at--) {
+    for (let at = session.length - 1, age = 0; at >= 0 && age < recency.last; at--) {
       const place = this.#placeOf[session[at]!]!;
       if (place < 0) continue; // says nothing, and does not make the others older
-      const share = decay ** age++;
+      const share = recency.decay ** age++;
       for (let e = offsets[place]!; e < offsets[place + 1]!; e++) {
         const row = this.#rowOf[ids[e]!]!;
         if (row >= 0) put(row, share * weights[e]!);
