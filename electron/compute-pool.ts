@@ -29,6 +29,7 @@ const limits: { readonly [Method in keyof ComputeApi]: number } = {
   demand: 10 * minute,
   demandMoments: 10 * minute,
   report: 60 * minute,
+  export: 10 * minute,
 };
 
 /** `onChange`: the answer of `state` may have changed. */

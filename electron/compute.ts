@@ -56,6 +56,10 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       const { report } = await import('../models/report-job.ts');
       return report(job, onMeasured);
     },
+    async export(job) {
+      const { exportModel } = await import('../models/export.ts');
+      return exportModel(job);
+    },
     async open(job) {
       const { openModel } = await import('../models/serve.ts');
       const previous = served;

@@ -3,10 +3,12 @@
  * SKUs stay outside: an item is its row in the catalogue that was sent, which keeps ids out of the model by construction.
  */
 import type { ItemFeatures, SessionTable } from '../db/records.ts';
+import type { BacktestJob, BacktestNumbers } from './backtest.ts';
 import type { CategoryTreeNumbers } from './category-tree.ts';
 import type { TrainingConfig } from './config.ts';
 import type { ContributionNumbers, ContributionsJob } from './contributions.ts';
 import type { DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers } from './demand-panel.ts';
+import type { ExportJob, ExportNumbers } from './export-jobs.ts';
 import type { ReportJob, ReportNumbers } from './report.ts';
 import type { ContrastJob, ContrastNumbers, ExplainJob, ExplainNumbers, PanelFacts, PreviewJob, PreviewNumbers, TogetherJob, TogetherNumbers } from './launch-jobs.ts';
 
@@ -216,6 +218,8 @@ export interface ComputeApi {
   stop(request: {}): Promise<void>;
   evaluate(request: EvaluateJob): Promise<EvaluationReport>;
   compare(request: CompareJob): Promise<{ readonly allowed: Compared; readonly removed: Compared }>;
+  /** `progress` events with phase `validating` while launches are replayed. */
+  backtest(request: BacktestJob): Promise<BacktestNumbers>;
   open(request: OpenModelJob): Promise<OpenModel>;
   preview(request: PreviewJob): Promise<PreviewNumbers>;
   explain(request: ExplainJob): Promise<ExplainNumbers>;
@@ -227,4 +231,5 @@ export interface ComputeApi {
   demandMoments(request: DemandMomentsJob): Promise<DemandMomentsNumbers>;
   /** `measured` events (0…1) while it runs. */
   report(request: ReportJob): Promise<ReportNumbers>;
+  export(request: ExportJob): Promise<ExportNumbers>;
 }

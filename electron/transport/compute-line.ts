@@ -13,5 +13,5 @@ export interface ComputeEvents {
 }
 
 export const computeMethods = {
-  compute: { probe: true, train: true, stop: true, evaluate: true, compare: true, open: true, preview: true, explain: true, contrast: true, together: true, recommend: true, contributions: true, demand: true, demandMoments: true, report: true },
+  compute: { probe: true, train: true, stop: true, evaluate: true, compare: true, backtest: true, open: true, preview: true, explain: true, contrast: true, together: true, recommend: true, contributions: true, demand: true, demandMoments: true, report: true, export: true },
 } as const satisfies Allowed<ComputeServices>;
