@@ -1,8 +1,9 @@
 /** The live SKUs a draft is measured against: the nearest by item vector, the closer the weightier. */
+import type { Likeness, Neighbour } from './ranking.ts';
 import type { Served } from './served.ts';
 
 /** How many, and how sharply closeness counts. */
-export const comparison = { count: 20, sharpness: 20 } as const;
+const comparison = { count: 20, sharpness: 20 } as const;
 
 export interface Comparable {
   readonly row: number;
@@ -12,15 +13,15 @@ export interface Comparable {
   readonly weight: number;
 }
 
-/** Weights of nearest rows. */
-export function weigh(nearest: readonly { readonly row: number; readonly score: number }[]): readonly Comparable[] {
+function weigh(nearest: readonly Neighbour[]): readonly Comparable[] {
   const weights = nearest.map(({ score }) => Math.exp(comparison.sharpness * (score - 1)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return nearest.map(({ row, score }, i) => ({ row, similarity: score, weight: weights[i]! / total }));
 }
 
-export function findComparable({ neighbours, live }: Served, vector: Float32Array, row: number): readonly Comparable[] {
-  return weigh(neighbours.nearest(vector, live, row, comparison.count));
+/** @param row of the draft where the catalogue holds it, else -1 */
+export function findComparable({ live }: Served, likeness: Likeness, row: number): readonly Comparable[] {
+  return weigh(likeness.nearest(live, row, comparison.count));
 }
 
 /** Weighted share of the comparable SKUs that satisfy the condition. */

@@ -13,7 +13,8 @@ export async function contrast(served: Served, { a, b, row, k }: ContrastJob): P
   const started = performance.now();
   const encoded = await encodeDrafts(served, [a, b]);
   const encodedAt = performance.now();
-  const requests = encoded.map((draft) => scoreDraft(served, draft, row, k));
+  const likeness = served.neighbours.search(encoded[0]!.vector, encoded[1]!.vector);
+  const requests = encoded.map((draft, i) => scoreDraft(served, draft, likeness[i]!, row, k));
   const scoredAt = performance.now();
   const [first, second] = requests.map((request) => board.place(request)) as [Placed, Placed];
   const side = (placed: Placed): ContrastNumbers['a'] => {

@@ -2,6 +2,7 @@
 import type { ItemFeatures } from '../db/records.ts';
 import type { DraftRequest } from './exposure.ts';
 import { inheritance } from './memory.ts';
+import type { Likeness } from './ranking.ts';
 import type { Served } from './served.ts';
 import { encoderItems } from './trained.ts';
 
@@ -21,13 +22,14 @@ export async function encodeDrafts({ model }: Served, items: readonly ItemFeatur
 /**
  * score(m) = h_m · key, and what the memory adds: the draft is a SKU without events, whatever the catalogue holds, and inherits from the
  * seen SKUs nearest to what was typed.
+ * @param likeness of all SKUs to the draft's vector
  * @param row of the SKU where the catalogue holds it, else -1
  */
-export function scoreDraft({ moments, vectors, neighbours, memory, live }: Served, { vector, key }: EncodedDraft, row: number, k: number): DraftRequest {
+export function scoreDraft({ moments, vectors, memory, live }: Served, { key }: EncodedDraft, likeness: Likeness, row: number, k: number): DraftRequest {
   const scores = moments.multiply(key).slice();
   const presentScores = row >= 0 && live[row] === 1 ? moments.multiply(vectors.keys.subarray(row * vectors.keyWidth, (row + 1) * vectors.keyWidth)).slice() : null;
   if (memory !== null) {
-    memory.moments.addNewcomer(neighbours.nearest(vector, memory.recall.seen, row, inheritance.count), scores);
+    memory.moments.addNewcomer(likeness.nearest(memory.recall.seen, row, inheritance.count), scores);
     if (presentScores !== null) memory.moments.add(row, presentScores);
   }
   return { k, row, scores, presentScores };

@@ -17,7 +17,7 @@ export async function explain(served: Served, { features, row, k }: ExplainJob):
   const { board, info } = served;
   const started = performance.now();
   const [draft] = await encodeDrafts(served, [features]);
-  const comparable = findComparable(served, draft!.vector, row);
+  const comparable = findComparable(served, served.neighbours.search(draft!.vector)[0], row);
   const emptied = emptiedFields(served, features);
   const shortened = shortenedTitles(served, features);
   const proposals = proposeFills(served, features, comparable);
@@ -26,7 +26,7 @@ export async function explain(served: Served, { features, row, k }: ExplainJob):
   const milliseconds = { encode: encodedAt - started, score: 0, displace: 0 };
   const place = (encoded: (typeof variants)[number]): Placed => {
     const from = performance.now();
-    const request = scoreDraft(served, encoded, row, k);
+    const request = scoreDraft(served, encoded, served.neighbours.search(encoded.vector)[0], row, k);
     const scoredAt = performance.now();
     const placed = board.place(request);
     milliseconds.score += scoredAt - from;

@@ -20,34 +20,6 @@ export interface Placement {
 }
 
 /**
- * score(m) = h_m · v for every moment: [moments, width] x [width] -> [moments].
- * @param vectors row-major [moments, width]
- */
-export function scoreMoments(vectors: Float32Array, vector: Float32Array): Float32Array {
-  const width = vector.length;
-  const moments = vectors.length / width;
-  if (!Number.isInteger(moments)) throw new Error(`${vectors.length} numbers are no rows of width ${width}.`);
-  const scores = new Float32Array(moments);
-  const unrolled = width - (width % 4);
-  for (let moment = 0, at = 0; moment < moments; moment++) {
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    let i = 0;
-    for (; i < unrolled; i += 4, at += 4) {
-      a += vectors[at]! * vector[i]!;
-      b += vectors[at + 1]! * vector[i + 1]!;
-      c += vectors[at + 2]! * vector[i + 2]!;
-      d += vectors[at + 3]! * vector[i + 3]!;
-    }
-    for (; i < width; i++, at++) a += vectors[at]! * vector[i]!;
-    scores[moment] = a + b + (c + d);
-  }
-  return scores;
-}
-
-/**
  * Ranks of a draft at all moments. Its own old entry does not count.
  * @throws Error on a NaN score.
  */

@@ -1,6 +1,6 @@
 /** The launch preview: one item encoding, one product with the cached moments, the placement among cached standings (`exposure.ts`). */
 import type { ItemFeatures } from '../db/records.ts';
-import { findComparable, weigh, comparison, type Comparable } from './comparable.ts';
+import { findComparable, type Comparable } from './comparable.ts';
 import { encodeDrafts, scoreDraft } from './draft.ts';
 import { describeTokens, warningsFor } from './encode.ts';
 import type { DraftRequest, Displaced, Placed } from './exposure.ts';
@@ -22,13 +22,14 @@ export async function preview(served: Served, request: PreviewJob): Promise<Prev
   // The second is the draft without its category: what the other fields alone suggest.
   const [encoded, uncategorised] = await encodeDrafts(served, [request.features, { ...request.features, categoryPath: [] }]);
   const encodedAt = performance.now();
-  const draft = scoreDraft(served, encoded!, request.row, k);
+  const [likeness, likenessWithout] = served.neighbours.search(encoded!.vector, uncategorised!.vector);
+  const draft = scoreDraft(served, encoded!, likeness, request.row, k);
   const scoredAt = performance.now();
   const placed = board.place(draft);
   const { sessions: _sessions, moments: _moments, medianRankError: _error, displaced, ...numbers } = board.preview(draft, placed);
   const displacedAt = performance.now();
-  const comparable = findComparable(served, encoded!.vector, request.row);
-  const categories = suggestCategories(served, request.features, request.row, uncategorised!.vector);
+  const comparable = findComparable(served, likeness, request.row);
+  const categories = suggestCategories(served, request.features, findComparable(served, likenessWithout, request.row));
   const watched = new Set(request.watched);
   const listed = lists ? displaced.filter(({ row }, place) => place < shown.displaced || watched.has(row)) : displaced.filter(({ row }) => watched.has(row));
   const rows = describeLosers(served, draft, placed, listed);
@@ -61,8 +62,7 @@ function describeLosers({ board }: Served, draft: DraftRequest, placed: Placed, 
 }
 
 /** Per level: labels of the nearest SKUs to the draft without its category, each voting by its closeness. */
-function suggestCategories(served: Served, draft: ItemFeatures, row: number, vector: Float32Array): PreviewNumbers['categories'] {
-  const votes: readonly Comparable[] = weigh(served.neighbours.nearest(vector, served.live, row, comparison.count));
+function suggestCategories(served: Served, draft: ItemFeatures, votes: readonly Comparable[]): PreviewNumbers['categories'] {
   return served.suggestible.map(({ name, labels, labelOf }) => {
     const sums = new Map<number, number>();
     let total = 0;

@@ -1,26 +1,71 @@
 /** Small rankings for screens: nearest items, best rows, and probabilities over those that compete. */
-import { RowProducts, rowsPerTile } from './row-products.ts';
+import { CompactRows, type Approximate } from './compact-rows.ts';
+import { rowsPerTile } from './row-products.ts';
+
+export interface Neighbour {
+  readonly row: number;
+  /** Cosine, 0 for a vector of zeros. */
+  readonly score: number;
+}
+
+/** The likeness of all items to one vector; ends with the next search. */
+export interface Likeness {
+  /** The `count` nearest eligible rows; equal ones in row order. `exclude` is left out (-1: none). */
+  nearest(eligible: Uint8Array, exclude: number, count: number): readonly Neighbour[];
+}
 
 /** The items of a catalogue by their likeness to a vector. */
 export class Neighbours {
-  readonly #products: RowProducts;
-  /** [items] lengths of the vectors: a hair below 1, by how little text an item has. */
-  readonly #lengths: Float32Array;
+  readonly #rows: CompactRows;
+  readonly #vectors: Float32Array;
+  readonly #width: number;
 
-  /** `vectors` row-major [items, width]. */
+  /** `vectors` row-major [items, width]; they are kept, and must not change. */
   constructor(vectors: Float32Array, width: number) {
-    this.#products = new RowProducts(vectors, width);
-    this.#lengths = Float32Array.from({ length: vectors.length / width }, (_, row) => length(vectors.subarray(row * width, (row + 1) * width)));
+    this.#vectors = vectors;
+    this.#width = width;
+    this.#rows = new CompactRows(vectors.length / width, width, (row) => unit(this.#row(row)));
   }
 
-  /** The `count` nearest eligible rows by cosine, 0 for a vector of zeros. `exclude` is left out (-1: none). */
-  nearest(vector: Float32Array, eligible: Uint8Array, exclude: number, count: number): { readonly row: number; readonly score: number }[] {
-    const own = length(vector);
-    const scores = this.#products.multiply(vector);
-    for (let row = 0; row < scores.length; row++) scores[row] = scores[row] === 0 ? 0 : scores[row]! / (own * this.#lengths[row]!);
-    const allowed = exclude < 0 ? eligible : eligible.map((flag, row) => (row === exclude ? 0 : flag));
-    return topRows(scores, allowed, count).map((row) => ({ row, score: scores[row]! }));
+  /** Two searches cost as much as one. */
+  search(first: Float32Array, second = first): readonly [Likeness, Likeness] {
+    const [a, b] = [unit(first), unit(second)];
+    const [near, far] = this.#rows.multiply(a, b);
+    return [this.#likeness(a, near), this.#likeness(b, far)];
   }
+
+  #likeness(vector: Float32Array, { values, tops, error }: Approximate): Likeness {
+    return {
+      nearest: (eligible, exclude, count) => {
+        const likely = topRows(values, eligible, count + 1, tops);
+        // Whoever may be among the best although the compact rows say less: both sides may be off.
+        const bar = likely.length <= count ? -Infinity : values[likely.at(-1)!]! - 2 * error;
+        const found: Neighbour[] = [];
+        for (let tile = 0; tile < tops.length; tile++) {
+          if (tops[tile]! < bar) continue;
+          const end = Math.min((tile + 1) * rowsPerTile, values.length);
+          for (let row = tile * rowsPerTile; row < end; row++) if (values[row]! >= bar && eligible[row] === 1 && row !== exclude) found.push({ row, score: cosine(vector, this.#row(row)) });
+        }
+        return found.sort((x, y) => y.score - x.score || x.row - y.row).slice(0, count);
+      },
+    };
+  }
+
+  #row(row: number): Float32Array {
+    return this.#vectors.subarray(row * this.#width, (row + 1) * this.#width);
+  }
+}
+
+/** A vector at length 1, or of zeros. */
+function unit(vector: Float32Array): Float32Array {
+  const size = length(vector);
+  return size === 0 ? vector : vector.map((value) => value / size);
+}
+
+function cosine(unitVector: Float32Array, vector: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < vector.length; i++) sum += unitVector[i]! * vector[i]!;
+  return sum === 0 ? 0 : sum / length(vector);
 }
 
 function length(vector: Float32Array): number {

@@ -24,7 +24,7 @@ export async function together(served: Served, { drafts, k }: TogetherJob): Prom
   const started = performance.now();
   const encoded = await encodeDrafts(served, drafts.map(({ features }) => features));
   const encodedAt = performance.now();
-  const requests = encoded.map((draft, i) => scoreDraft(served, draft, drafts[i]!.row, k));
+  const requests = encoded.map((draft, i) => scoreDraft(served, draft, served.neighbours.search(draft.vector)[0], drafts[i]!.row, k));
   const scoredAt = performance.now();
   const leftOut = new Uint8Array(panel.sessions.length);
   for (const { row } of drafts) for (const [session, holds] of sessionsWith(panel, row).entries()) if (holds === 1) leftOut[session] = 1;

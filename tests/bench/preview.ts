@@ -1,17 +1,21 @@
 /**
- * One keystroke of the launch preview: titles are typed letter by letter and previewed with all lists over a panel of 2,000 sessions.
- * Catalogues are amazon_scientific's, made larger by exchanging words between titles; the encoder stands at the start of its training
- * (its cost does not depend on its weights). `--keystrokes=200`, `--sizes=5000,50000`.
+ * One keystroke of the launch preview: titles are typed letter by letter and previewed with all lists. Catalogues are
+ * amazon_scientific's, made larger by exchanging words between titles, its sessions spread over the copies; a third of the SKUs are in
+ * sessions. The encoder stands at the start of its training (its cost does not depend on its weights), the memory counts the sessions.
+ *
+ * `--keystrokes=200`, `--sizes=5000,50000,100000,600000`, `--panels=2000,20000,60000`. Paint is measured in the browser: `responsive`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ItemFeatures } from '../../db/records.ts';
+import type { ItemFeatures, SessionTable } from '../../db/records.ts';
+import { splitCodes } from '../../db/records.ts';
 import { writeArtifact } from '../../models/artifact.ts';
 import { normalizeConfig } from '../../models/config.ts';
 import { nameOf } from '../../models/graph/value.ts';
 import type { OpenModelJob } from '../../models/jobs.ts';
 import type { PreviewNumbers } from '../../models/launch-jobs.ts';
+import { countMemory } from '../../models/memory.ts';
 import { createModel } from '../../models/network.ts';
 import { prepareTraining, tokenStart } from '../../models/prepare.ts';
 import { Random } from '../../models/random.ts';
@@ -20,67 +24,111 @@ import { readDataset } from '../helpers/data.ts';
 import type { BenchResult } from './run.ts';
 import { quantile } from './timing.ts';
 
-export const title = 'a keystroke of the launch preview, panel of 2,000 sessions, K = 20';
+export const title = 'a keystroke of the launch preview by SKUs and panel sessions, K = 20';
 
 const none = new Int32Array(0);
 const warmUp = 20;
+const k = 20;
 
 export async function run(options: Readonly<Record<string, string>>): Promise<BenchResult> {
   const keystrokes = Number(options['keystrokes'] ?? 200);
-  const sizes = (options['sizes'] ?? '5000,50000').split(',').map(Number);
+  const numbers = (name: string, otherwise: string): readonly number[] => (options[name] ?? otherwise).split(',').map(Number);
+  const sizes = numbers('sizes', '5000,50000,100000,600000');
+  const panels = numbers('panels', '2000,20000,60000');
+  const figures: Record<string, Figure> = {};
+  const lines = [header];
+  for (const size of sizes) {
+    for (const panel of panels) {
+      const figure = await measure(size, panel, keystrokes);
+      figures[`${size} SKUs, ${panel} sessions`] = figure;
+      process.stderr.write(`${describe(size, panel, figure)}\n`);
+      lines.push(describe(size, panel, figure));
+    }
+  }
+  return { lines: [...lines, '', 'Milliseconds, p50 / p95. A keystroke is all of it; lists: similar, displaced, where, categories, readiness. Opening in seconds: empty cache, filled cache.'], figures };
+}
+
+interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+interface Figure {
+  readonly moments: number;
+  readonly keystroke: Spread;
+  /** encode + score + displace */
+  readonly numbers: Spread;
+  readonly encode: Spread;
+  readonly score: Spread;
+  readonly displace: Spread;
+  readonly lists: Spread;
+  readonly explain: number;
+  readonly openingEmpty: number;
+  readonly openingCached: number;
+  readonly memoryMB: number;
+}
+
+const columns = ['SKUs', 'sessions', 'moments', 'keystroke', 'numbers', 'encode', 'score', 'displace', 'lists', 'explain', 'opening', 'memory MB'] as const;
+const widths = [9, 9, 9, 15, 15, 13, 13, 13, 15, 9, 15, 10] as const;
+const header = columns.map((name, i) => name.padStart(widths[i]!)).join('');
+
+function describe(size: number, panel: number, figure: Figure): string {
+  const both = ({ p50, p95 }: Spread): string => `${p50.toFixed(1)} / ${p95.toFixed(1)}`;
+  const cells = [
+    size.toLocaleString('en'), panel.toLocaleString('en'), figure.moments.toLocaleString('en'), both(figure.keystroke), both(figure.numbers), both(figure.encode), both(figure.score),
+    both(figure.displace), both(figure.lists), String(Math.round(figure.explain)), `${(figure.openingEmpty / 1000).toFixed(1)} / ${(figure.openingCached / 1000).toFixed(1)}`, String(figure.memoryMB),
+  ];
+  return cells.map((cell, i) => cell.padStart(widths[i]!)).join('');
+}
+
+async function measure(size: number, panel: number, keystrokes: number): Promise<Figure> {
+  const folder = mkdtempSync(join(tmpdir(), 'shelfsight-preview-'));
+  try {
+    const items = enlarge(readDataset('amazon_scientific').items, size);
+    const sessions = spreadSessions(readDataset('amazon_scientific').sessions, panel, size);
+    writeModel(folder, size, sessions);
+    const job: OpenModelJob = { folder, cache: join(folder, 'cache'), items, ids: Int32Array.from(items.keys()), live: new Uint8Array(size).fill(1), sessions, panel: { sessions: panel, seed: 1 }, k };
+    const before = process.memoryUsage().rss;
+    let started = performance.now();
+    await (await openModel(job)).dispose();
+    const openingEmpty = performance.now() - started;
+    started = performance.now();
+    const served = await openModel(job);
+    const openingCached = performance.now() - started;
+    const seen: { readonly total: number; readonly parts: PreviewNumbers['milliseconds'] }[] = [];
+    for (const features of typed(items, warmUp + keystrokes)) {
+      const from = performance.now();
+      const { milliseconds } = await served.preview({ features, row: -1, k, lists: true });
+      seen.push({ total: performance.now() - from, parts: milliseconds });
+    }
+    started = performance.now();
+    await served.explain({ features: { ...items[100]!, brand: '' }, row: -1, k });
+    const explain = performance.now() - started;
+    const memoryMB = Math.round((process.memoryUsage().rss - before) / 1e6);
+    await served.dispose();
+    const timed = seen.slice(warmUp);
+    const spread = (valueOf: (entry: (typeof timed)[number]) => number): Spread => {
+      const sorted = timed.map(valueOf).sort((a, b) => a - b);
+      return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
+    };
+    return {
+      moments: served.info.panel.moments, keystroke: spread(({ total }) => total), numbers: spread(({ parts }) => parts.encode + parts.score + parts.displace),
+      encode: spread(({ parts }) => parts.encode), score: spread(({ parts }) => parts.score), displace: spread(({ parts }) => parts.displace), lists: spread(({ parts }) => parts.lists),
+      explain, openingEmpty, openingCached, memoryMB,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeModel(folder: string, size: number, sessions: SessionTable): void {
   const dataset = readDataset('amazon_scientific');
   const config = normalizeConfig({});
   const prepared = prepareTraining(dataset, config, none);
   const model = createModel(config, prepared.shape, tokenStart(prepared, config));
-  const folder = mkdtempSync(join(tmpdir(), 'shelfsight-preview-'));
   const weights = new Map(model.parameters.map(({ value, initial }) => [nameOf(value), initial]));
-  writeArtifact(folder, model, weights, prepared.features, { ids: none, hidden: none }, null, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, dataHash: dataset.hash, moments: 0 });
-
-  const lines: string[] = [];
-  const figures: Record<string, unknown> = {};
-  for (const size of sizes) {
-    const items = enlarge(dataset.items, size);
-    const job: OpenModelJob = {
-      folder, cache: join(folder, `cache-${size}`), items, ids: Int32Array.from(items.keys()), live: new Uint8Array(size).fill(1),
-      sessions: { ...dataset.sessions, items: dataset.sessions.items.map((row) => (row < size ? row : -1)) }, panel: { sessions: 2000, seed: 1 }, k: 20,
-    };
-    const before = process.memoryUsage().rss;
-    const opening: number[] = [];
-    for (const _ of ['empty cache', 'filled cache']) {
-      const started = performance.now();
-      const served = await openModel(job);
-      opening.push(performance.now() - started);
-      await served.dispose();
-    }
-    const served = await openModel(job);
-    const seen: { readonly total: number; readonly parts: PreviewNumbers['milliseconds'] }[] = [];
-    for (const features of typed(items, warmUp + keystrokes)) {
-      const started = performance.now();
-      const { milliseconds } = await served.preview({ features, row: -1, k: 20, lists: true });
-      seen.push({ total: performance.now() - started, parts: milliseconds });
-    }
-    const memory = Math.round((process.memoryUsage().rss - before) / 1e6);
-    await served.dispose();
-    const timed = seen.slice(warmUp);
-    const both = (values: readonly number[]): { p50: number; p95: number } => {
-      const sorted = [...values].sort((a, b) => a - b);
-      return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
-    };
-    const figure = {
-      moments: served.info.panel.moments, total: both(timed.map(({ total }) => total)),
-      encode: both(timed.map(({ parts }) => parts.encode)), score: both(timed.map(({ parts }) => parts.score)), place: both(timed.map(({ parts }) => parts.displace)),
-      openingEmpty: opening[0]!, openingCached: opening[1]!, memoryMB: memory,
-    };
-    figures[size] = figure;
-    const show = (name: string, { p50, p95 }: { p50: number; p95: number }): string => `  ${name.padEnd(16)} p50 ${p50.toFixed(2).padStart(7)}  p95 ${p95.toFixed(2).padStart(7)} ms`;
-    lines.push(
-      `${size.toLocaleString('en')} SKUs, ${figure.moments.toLocaleString('en')} moments of ${served.info.panel.n.toLocaleString('en')} sessions, ${timed.length} keystrokes`,
-      show('keystroke', figure.total), show('encode', figure.encode), show('score', figure.score), show('place and lists', figure.place),
-      `  opening          ${Math.round(figure.openingEmpty)} ms, ${Math.round(figure.openingCached)} ms with a filled cache; ${memory} MB more memory`,
-    );
-  }
-  rmSync(folder, { recursive: true, force: true });
-  return { lines, figures };
+  const pairs = countMemory({ items: sessions.items, offsets: sessions.offsets, sessions: none }, Int32Array.from({ length: size }, (_, row) => row), 0.5);
+  writeArtifact(folder, model, weights, prepared.features, { ids: none, hidden: none }, { pairs, settings: { weight: 0.1, backward: 0.5, validation: null } }, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, dataHash: dataset.hash, moments: 0 });
 }
 
 /** `size` SKUs: the real ones, then copies in whose titles every third word is another title's. */
@@ -96,6 +144,22 @@ function enlarge(items: readonly ItemFeatures[], size: number): readonly ItemFea
     });
     return { ...items[source]!, title: changed.join(' ') };
   });
+}
+
+/** `count` recorded sessions, each moved to one of the copies of the catalogue, the last third of which nobody has seen. */
+function spreadSessions({ offsets, items }: SessionTable, count: number, size: number): SessionTable {
+  const random = new Random(11);
+  const catalogue = readDataset('amazon_scientific').items.length;
+  const copies = Math.max(1, Math.floor((size * 2) / 3 / catalogue));
+  const rows: number[] = [];
+  const ends = new Int32Array(count + 1);
+  for (let session = 0; session < count; session++) {
+    const source = random.below(offsets.length - 1);
+    const shift = random.below(copies) * catalogue;
+    for (let event = offsets[source]!; event < offsets[source + 1]!; event++) rows.push(items[event]! < 0 || items[event]! + shift >= size ? -1 : items[event]! + shift);
+    ends[session + 1] = rows.length;
+  }
+  return { offsets: ends, items: Int32Array.from(rows), splits: new Uint8Array(rows.length).fill(splitCodes.test) };
 }
 
 /** Drafts as they are typed: brand and category first, then the title letter by letter. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ExposureBoard } from '../../models/exposure.ts';
 import type { DraftExposure, DraftRequest } from '../../models/exposure.ts';
 import { drawPanel } from '../../models/panel.ts';
-import { placeDraft, scoreMoments } from '../../models/placement.ts';
+import { placeDraft } from '../../models/placement.ts';
 import { Random } from '../../models/random.ts';
 import { createStandings, StandingsWriter } from '../../models/standings.ts';
 import { draw, fill, makeWorld, rivals, type World } from './world.ts';
@@ -193,20 +193,4 @@ test('broken scores fail by name', () => {
   const scores = new Float32Array(world.scores.length).fill(NaN);
   assert.throws(() => board.preview({ scores, k: 5, row: -1, presentScores: null }), /draft's score at moment 0 is NaN/);
   assert.throws(() => board.preview({ scores: new Float32Array(1), k: 5, row: -1, presentScores: null }), /1 scores for \d+ moments/);
-});
-
-test('scoring moments is a matrix times a vector, at any width', () => {
-  const random = new Random(2);
-  for (const width of [1, 3, 4, 7, 128]) {
-    const vectors = Float32Array.from({ length: 9 * width }, () => random.normal());
-    const vector = Float32Array.from({ length: width }, () => random.normal());
-    const scores = scoreMoments(vectors, vector);
-    assert.equal(scores.length, 9);
-    for (const [moment, score] of scores.entries()) {
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += vectors[moment * width + i]! * vector[i]!;
-      assert.ok(Math.abs(sum - score) < 1e-5);
-    }
-  }
-  assert.throws(() => scoreMoments(new Float32Array(10), new Float32Array(3)), /no rows of width 3/);
 });
