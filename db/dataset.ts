@@ -28,6 +28,8 @@ export interface StoredDataset {
   readonly hash: string;
   /** For `createRun`. */
   readonly dataVersion: number;
+  /** [events] ms, -1 where an event has none; empty unless asked for. */
+  readonly times: Float64Array;
 }
 
 /** Rows read between two turns of the event loop: about 10 ms of work each. Items are wide. */
@@ -35,16 +37,16 @@ const itemsPerSlice = 1_000;
 const eventsPerSlice = 5_000;
 
 /** Reads one state of the workspace, whatever is written meanwhile. */
-export async function readDataset(workspace: Workspace, options: { readonly drafts: boolean }): Promise<StoredDataset> {
+export async function readDataset(workspace: Workspace, options: { readonly drafts: boolean; readonly times?: boolean }): Promise<StoredDataset> {
   const db = workspace.openSnapshot();
   try {
     db.exec('BEGIN');
     const dataVersion = readDataVersion(db);
     const digest = createHash('sha256');
     const catalogue = await readItems(db, options.drafts, digest);
-    const { table, sessionIds } = await readSessions(db, catalogue.rowOf);
+    const { table, times, sessionIds } = await readSessions(db, catalogue.rowOf, options.times === true);
     digest.update(table.offsets).update(withoutDrafts(table.items, catalogue.liveItems)).update(table.splits);
-    return { items: catalogue.items, skus: catalogue.skus, ids: Int32Array.from(catalogue.ids), live: catalogue.live, sessions: table, sessionIds, hash: digest.digest('hex'), dataVersion };
+    return { items: catalogue.items, skus: catalogue.skus, ids: Int32Array.from(catalogue.ids), live: catalogue.live, sessions: table, sessionIds, hash: digest.digest('hex'), dataVersion, times };
   } finally {
     db.close();
   }
@@ -93,12 +95,13 @@ function toFeatures(row: ItemRow): ItemFeatures {
   return { title, description, brand, categoryPath, color, material, size, department, manufacturer, price, attrs };
 }
 
-async function readSessions(db: ReadableDB, rowOf: Int32Array): Promise<{ table: SessionTable; sessionIds: string[] }> {
+async function readSessions(db: ReadableDB, rowOf: Int32Array, timed: boolean): Promise<Sessions> {
   const sessions = db.prepare<[], number>(`SELECT count(*) FROM sessions WHERE length > 0`).pluck().get()!;
   const events = db.prepare<[], number>(`SELECT coalesce(sum(length), 0) FROM sessions`).pluck().get()!;
   const offsets = new Int32Array(sessions + 1);
   const items = new Int32Array(events);
   const splits = new Uint8Array(events);
+  const times = new Float64Array(timed ? events : 0);
   const starts = new Float64Array(sessions); // -1 without a time
   const sessionIds: string[] = [];
   const heads = db.prepare<[number, number], HeadTuple>(`SELECT id, session_id, length, coalesce(start, -1) FROM sessions WHERE id > ? AND length > 0 ORDER BY id LIMIT ?`).raw();
@@ -117,6 +120,7 @@ async function readSessions(db: ReadableDB, rowOf: Int32Array): Promise<{ table:
         const event = group === null ? rows[row + index]! : group[index]!;
         items[next] = rowOf[event[0]]!;
         splits[next] = event[1];
+        if (timed) times[next] = event[2];
         next += 1;
       }
       row += length;
@@ -127,7 +131,13 @@ async function readSessions(db: ReadableDB, rowOf: Int32Array): Promise<{ table:
     last = end;
     await nextTurn();
   }
-  return orderByStart({ offsets, items, splits }, sessionIds, starts);
+  return orderByStart({ table: { offsets, items, splits }, times, sessionIds }, starts);
+}
+
+interface Sessions {
+  readonly table: SessionTable;
+  readonly times: Float64Array;
+  readonly sessionIds: string[];
 }
 
 /** Session number, id, events, time of the first one. */
@@ -144,18 +154,20 @@ function takeEvents(heads: readonly HeadTuple[]): readonly HeadTuple[] {
 type EventTuple = readonly [number, number, number, number, number];
 
 /** Sessions by the time they began, as a split by order needs them; sessions without times keep the order they were imported in. */
-function orderByStart(table: SessionTable, sessionIds: readonly string[], starts: Float64Array): { table: SessionTable; sessionIds: string[] } {
+function orderByStart({ table, times: unordered, sessionIds }: Sessions, starts: Float64Array): Sessions {
   const order = Int32Array.from(starts.keys()).sort((a, b) => starts[a]! - starts[b]! || a - b);
   const offsets = new Int32Array(table.offsets.length);
   const items = new Int32Array(table.items.length);
   const splits = new Uint8Array(table.splits.length);
+  const times = new Float64Array(unordered.length);
   for (const [place, session] of order.entries()) {
     const [from, to] = [table.offsets[session]!, table.offsets[session + 1]!];
     items.set(table.items.subarray(from, to), offsets[place]);
     splits.set(table.splits.subarray(from, to), offsets[place]);
+    times.set(unordered.subarray(from, to), offsets[place]);
     offsets[place + 1] = offsets[place]! + to - from;
   }
-  return { table: { offsets, items, splits }, sessionIds: Array.from(order, (session) => sessionIds[session]!) };
+  return { table: { offsets, items, splits }, times, sessionIds: Array.from(order, (session) => sessionIds[session]!) };
 }
 
 /** The primary key gives time and position; only events equal in both are sorted by line. */

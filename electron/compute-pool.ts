@@ -19,6 +19,7 @@ const limits: { readonly [Method in keyof ComputeApi]: number } = {
   stop: minute,
   evaluate: 60 * minute,
   compare: 60 * minute,
+  backtest: 10 * minute,
   open: 10 * minute,
   preview: minute,
   explain: 5 * minute,
@@ -66,7 +67,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
         if (--calls === 0) onChange();
       }
     };
-    return { ...api, train: (job) => count(api.train(job)), evaluate: (job) => count(api.evaluate(job)), compare: (job) => count(api.compare(job)), report: (job) => count(api.report(job)) };
+    return { ...api, train: (job) => count(api.train(job)), evaluate: (job) => count(api.evaluate(job)), compare: (job) => count(api.compare(job)), backtest: (job) => count(api.backtest(job)), report: (job) => count(api.report(job)) };
   }
 
   function lineOf(worker: Supervised<ComputeServices, ComputeEvents>): ComputeLine {

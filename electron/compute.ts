@@ -60,6 +60,10 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       const { exportModel } = await import('../models/export.ts');
       return exportModel(job);
     },
+    async backtest(job) {
+      const { backtest } = await import('../models/backtest.ts');
+      return backtest(job, onProgress);
+    },
     async open(job) {
       const { openModel } = await import('../models/serve.ts');
       const previous = served;

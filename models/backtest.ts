@@ -15,7 +15,7 @@ import { batchMoments, collectMoments, countClicks, sampleMoments, type Moments 
 import { firstSeenTimes, type TrainingPart } from './backtest-split.ts';
 import { scoresNewSkus } from './config.ts';
 import { warningsFor, type FeatureWarning } from './encode.ts';
-import type { Dataset } from './jobs.ts';
+import type { Dataset, TrainJobProgress } from './jobs.ts';
 import { encodeCatalog, loadModel, trainedScorer } from './loaded.ts';
 import type { Scorer } from './scorer.ts';
 import { queriesAtOnce } from './trained.ts';
@@ -61,7 +61,7 @@ export interface BacktestNumbers {
 const mostScores = 3e9;
 
 /** @throws ArtifactError where the run's manifest does not vouch for a model; Error where the model knows listed SKUs only. */
-export async function backtest(job: BacktestJob, onProgress: (done: number, of: number) => void): Promise<BacktestNumbers> {
+export async function backtest(job: BacktestJob, onProgress: (progress: TrainJobProgress) => void): Promise<BacktestNumbers> {
   const started = performance.now();
   const { dataset, known, clock, rows } = job;
   const visible = Uint8Array.from(dataset.live);
@@ -112,13 +112,14 @@ interface Replayed {
 }
 
 /** Scores every SKU at a sample of the moments, and places the launches among them. */
-async function replay({ dataset, rows, k, seed }: BacktestJob, moments: Moments, firstSeen: Float64Array | null, scorer: Scorer, onProgress: (done: number, of: number) => void): Promise<Replayed> {
+async function replay({ dataset, rows, k, seed }: BacktestJob, moments: Moments, firstSeen: Float64Array | null, scorer: Scorer, onProgress: (progress: TrainJobProgress) => void): Promise<Replayed> {
   const count = dataset.items.length;
   const chosen = sampleMoments(moments.ends.length, Math.max(1, Math.floor(mostScores / count)), seed);
   const sums: Replayed = { counted: new Float64Array(rows.length), clicks: new Float64Array(rows.length), exposure: new Float64Array(rows.length), sampled: chosen.length };
   const competes = Uint8Array.from(dataset.live);
   const step = Math.min(256, queriesAtOnce(count));
   const scores = new Float32Array(step * count);
+  const started = performance.now();
   for (let from = 0; from < chosen.length; from += step) {
     const part = chosen.subarray(from, from + step);
     const batch = batchMoments(moments, part);
@@ -129,9 +130,17 @@ async function replay({ dataset, rows, k, seed }: BacktestJob, moments: Moments,
       const launched = firstSeen === null ? null : (row: number): boolean => time > firstSeen[row]!;
       placeLaunches(scores.subarray(b * count, (b + 1) * count), context, competes, { rows, k, launched, sums });
     }
-    onProgress(from + part.length, chosen.length);
+    onProgress(replaying(from + part.length, chosen.length, started));
   }
   return sums;
+}
+
+function replaying(step: number, steps: number, started: number): TrainJobProgress {
+  const elapsed = (performance.now() - started) / 1000;
+  return {
+    phase: 'validating', step, steps, epoch: 0, epochs: 0, loss: null, examplesPerSecond: step / Math.max(elapsed, 1e-3), eta: ((steps - step) * elapsed) / step, elapsed, device: 'cpu',
+    memoryMB: Math.round(process.memoryUsage().rss / 2 ** 20), validation: null, message: 'Previewing the launches at the moments that came after them',
+  };
 }
 
 interface Placing {

@@ -1,11 +1,13 @@
 /** Training runs: start, pause, resume, cancel; their records; evaluation. One run or evaluation at a time. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { backtestOfRun } from '../../db/backtests.ts';
 import { readDataset, type StoredDataset } from '../../db/dataset.ts';
 import { listEvaluations, saveEvaluations, type StoredEvaluation } from '../../db/evaluations.ts';
 import { activateRun, activeRun, createRun, getRun, listRuns, readCurve, updateRun, type Run } from '../../db/runs.ts';
 import { configReasons, normalizeConfig, scoresNewSkus, type ModelKind, type TrainingConfig } from '../../models/config.ts';
-import type { BaselineName, EvaluationReport, TrainJob } from '../../models/jobs.ts';
+import type { BacktestJob, BacktestNumbers } from '../../models/backtest.ts';
+import type { BaselineName, EvaluationReport, TrainJob, TrainJobProgress } from '../../models/jobs.ts';
 import { AppError } from '../api/errors.ts';
 import type { RunDetail, RunSummary, TrainingApi, TrainingProgress } from '../api/training.ts';
 import type { Context } from './context.ts';
@@ -18,10 +20,24 @@ export type System = { readonly run: string } | { readonly baseline: BaselineNam
 
 type Launching = Pick<Launch, 'activate' | 'onProgress'>;
 
+/** A part of the workspace's data to train on, as a back-test hides the rest. */
+export interface TrainingData {
+  readonly dataset: TrainJob['dataset'];
+  readonly hidden: Int32Array;
+  /** The hidden rows by SKU. */
+  readonly hide: readonly string[];
+  readonly dataVersion: number;
+}
+
 /** The training process, held for several jobs in a row. */
 export interface HeldTraining {
   /** Its run does not become the model in use. Answers once it goes. */
   train(config: TrainingConfig, device: string, onProgress: (progress: TrainingProgress) => void): Promise<GoingRun>;
+  /** The same on these data, or further with a run that has begun on them. */
+  trainOn(data: TrainingData, config: TrainingConfig, device: string, onProgress: (progress: TrainingProgress) => void): Promise<GoingRun>;
+  resumeOn(data: TrainingData, runId: string, onProgress: (progress: TrainingProgress) => void): Promise<GoingRun>;
+  /** Replays launches; the signal ends it at once. */
+  backtest(job: BacktestJob, signal: AbortSignal, onProgress: (progress: TrainJobProgress) => void): Promise<BacktestNumbers>;
   /** Evaluates by the plain protocol with repeats allowed and removed, and stores both reports. The signal ends it at once. */
   compare(system: System, signal: AbortSignal): Promise<unknown>;
   release(): void;
@@ -82,10 +98,10 @@ export async function createTrainingService(context: Context): Promise<TrainingS
     }
   }
 
-  function launch(run: Pick<Run, 'runId' | 'device' | 'seconds'> & { readonly config: TrainingConfig }, dataset: StoredDataset, hidden: Int32Array, how: Launching & { readonly resume: boolean }): GoingRun {
+  function launch(run: Pick<Run, 'runId' | 'device' | 'seconds'> & { readonly config: TrainingConfig }, dataset: TrainJob['dataset'], hidden: Int32Array, how: Launching & { readonly resume: boolean }): GoingRun {
     const folder = runFolder(workspace, run.runId);
     mkdirSync(folder, { recursive: true });
-    const job: TrainJob = { dataset: plainDataset(dataset), config: run.config, device: run.device, hidden, folder, resume: how.resume };
+    const job: TrainJob = { dataset, config: run.config, device: run.device, hidden, folder, resume: how.resume };
     const launched = launchRun({ workspace, line: compute.training, emit }, { runId: run.runId, job, spent: run.seconds, activate: how.activate, onProgress: how.onProgress });
     going = launched;
     void launched.ended.then(() => (going = null));
@@ -94,19 +110,30 @@ export async function createTrainingService(context: Context): Promise<TrainingS
   }
 
   async function startRun(config: TrainingConfig, device: string, hide: readonly string[], how: Launching): Promise<GoingRun> {
-    const chosen = await devices.choose(device);
     const dataset = await readDataset(workspace, { drafts: false });
     if (dataset.items.length === 0) throw new AppError('invalid', 'The catalogue is empty. Import a catalogue first.');
     if (dataset.sessions.items.length === 0) throw new AppError('invalid', 'There are no sessions to learn from. Import a sessions file first.');
-    const hidden = rowsOf(dataset, hide, 'to hide');
+    return startOn({ dataset: plainDataset(dataset), hidden: rowsOf(dataset, hide, 'to hide'), hide, dataVersion: dataset.dataVersion }, config, device, how);
+  }
+
+  async function startOn({ dataset, hidden, hide, dataVersion }: TrainingData, config: TrainingConfig, device: string, how: Launching): Promise<GoingRun> {
+    const chosen = await devices.choose(device);
     const runId = newRunId(config.model);
     await workspace.write((writer) =>
       createRun(writer, {
-        runId, model: config.model, head: config.head, mode: config.mode, seed: config.seed, config, device: chosen,
-        dataHash: dataset.hash, dataVersion: dataset.dataVersion, hidden: hide,
+        runId, model: config.model, head: config.head, mode: config.mode, seed: config.seed, config, device: chosen, dataHash: dataset.hash, dataVersion, hidden: hide,
       }),
     );
     return launch({ runId, device: chosen, seconds: 0, config }, dataset, hidden, { ...how, resume: false });
+  }
+
+  /** @throws AppError `invalid` where the run began on other data */
+  async function resumeOn({ dataset, hidden }: TrainingData, run: Run, how: Launching): Promise<GoingRun> {
+    if (dataset.hash !== run.dataHash) {
+      throw new AppError('invalid', `The catalogue or the sessions have changed since run ${run.runId} began, so it cannot go on. Start a new run.`);
+    }
+    await workspace.write((writer) => updateRun(writer, run.runId, { status: 'running', message: null }));
+    return launch({ ...run, config: run.config as TrainingConfig }, dataset, hidden, { ...how, resume: true });
   }
 
   /** Measures by the plain protocol and stores both reports. */
@@ -157,14 +184,12 @@ export async function createTrainingService(context: Context): Promise<TrainingS
       const run = getRun(db, runId);
       if (going?.runId === runId) return;
       if (run.status === 'done') throw new AppError('invalid', `Run ${runId} is finished. Start a new run to train further.`);
+      const backtest = backtestOfRun(db, runId);
+      if (backtest !== null) throw new AppError('invalid', `Run ${runId} knows nothing of the launches of a back-test. Resume back-test ${backtest} instead, which hides them again.`);
       await occupyRun(async () => {
         const dataset = await readDataset(workspace, { drafts: false });
-        if (dataset.hash !== run.dataHash) {
-          throw new AppError('invalid', `The catalogue or the sessions have changed since run ${runId} began, so it cannot go on. Start a new run.`);
-        }
-        await workspace.write((writer) => updateRun(writer, runId, { status: 'running', message: null }));
-        const config = run.config as TrainingConfig;
-        return launch({ ...run, config }, dataset, rowsOf(dataset, run.hidden, 'to hide'), { resume: true, activate: takesOver(config) });
+        const data = { dataset: plainDataset(dataset), hidden: rowsOf(dataset, run.hidden, 'to hide'), hide: run.hidden, dataVersion: dataset.dataVersion };
+        return resumeOn(data, run, { activate: takesOver(run.config as TrainingConfig) });
       });
     },
 
@@ -231,6 +256,19 @@ export async function createTrainingService(context: Context): Promise<TrainingS
       const release = claim(what);
       return {
         train: (config, device, onProgress) => startRun(config, device, [], { activate: false, onProgress }),
+        trainOn: (data, config, device, onProgress) => startOn(data, config, device, { activate: false, onProgress }),
+        resumeOn: (data, runId, onProgress) => resumeOn(data, getRun(db, runId), { activate: false, onProgress }),
+        async backtest(job, signal, onProgress) {
+          const stopped = 'The back-test was stopped.';
+          if (signal.aborted) throw new AppError('cancelled', stopped);
+          const kill = (): void => void compute.training.kill('cancelled', stopped);
+          signal.addEventListener('abort', kill);
+          const stopListening = compute.training.onProgress(onProgress);
+          return compute.training.api.backtest(job).finally(() => {
+            signal.removeEventListener('abort', kill);
+            stopListening();
+          });
+        },
         compare,
         release,
       };
