@@ -133,6 +133,8 @@ export interface DraftFacets {
   readonly confidence: { readonly normal: number; readonly low: number; readonly none: number };
   readonly missing: readonly { readonly field: MissingField; readonly count: number }[];
   readonly dead: number;
+  /** Upper end of the widest interval, or the average: what an exposure of all drafts is drawn against. */
+  readonly mostExposure: number;
 }
 
 /** Counts within search and filters; each facet leaves out its own filter, so that its other values can be chosen. */
@@ -149,15 +151,18 @@ export function readDraftFacets(db: ReadableDB, query: Pick<DraftQuery, 'runId' 
   const confidence = new Map(ask<{ value: string; count: number }>('confidence', true, (from) => `SELECT coalesce(previews.confidence, 'none') AS value, count(*) AS count ${from} GROUP BY value`).map(({ value, count }) => [value, count]));
   const [missing] = ask<Record<MissingField, number | null>>('missing', false, (from) => `SELECT ${missingFields.map((field) => `sum(${isMissing[field]}) AS ${field}`).join(', ')} ${from}`);
   const [dead] = ask<{ count: number }>('dead', true, (from) => `SELECT count(*) AS count ${from} AND previews.exposure < previews.average`);
+  const all = db.prepare<[string], { computed: number; most: number }>(
+    `SELECT count(previews.item) AS computed, coalesce(max(max(previews.exposure_high, previews.average)), 0) AS most FROM items INDEXED BY drafts ${previewsOfDrafts} WHERE items.status = 'draft'`).get(runId)!;
   return {
     total: countDrafts(db, query),
     drafts: countDrafts(db, { runId }),
-    computed: db.prepare<[string], number>(`SELECT count(*) FROM items INDEXED BY drafts ${previewsOfDrafts} WHERE items.status = 'draft' AND previews.item IS NOT NULL`).pluck().get(runId)!,
+    computed: all.computed,
     brands: values('brand', 'items.brand'),
     categories: values('category', 'items.leaf'),
     confidence: { normal: confidence.get('normal') ?? 0, low: confidence.get('low') ?? 0, none: confidence.get('none') ?? 0 },
     missing: missingFields.map((field) => ({ field, count: missing?.[field] ?? 0 })),
     dead: dead?.count ?? 0,
+    mostExposure: all.most,
   };
 }
 

@@ -57,6 +57,8 @@ export interface DraftFacets {
   readonly confidence: { readonly normal: number; readonly low: number; readonly none: number };
   readonly missing: readonly { readonly field: MissingField; readonly count: number }[];
   readonly dead: number;
+  /** Upper end of the widest interval, or the average, over all drafts: what their exposure is drawn against. */
+  readonly mostExposure: number;
 }
 
 export interface EditDrafts {

@@ -1,4 +1,5 @@
 /** A long list on screen: which rows are drawn, which one the keyboard is on. The focus stays on the list; the active row is named by id. */
+import type { GridSelection } from './columns.ts';
 import { overscan, rowAfterKey, rowsInView, scrollToShow } from '../state/rows.ts';
 
 export class ListView {
@@ -43,4 +44,29 @@ export class ListView {
     scroller.scrollTop = scrollToShow(target, scroller.scrollTop, this.height, rowHeight);
     return true;
   }
+}
+
+/** A key on a list: Space, Shift with a key that moves and Ctrl A select, the others move or enter. True when it was used. */
+export function pressList<Row>(event: KeyboardEvent, scroller: HTMLElement, view: ListView, selection: GridSelection<Row> | undefined, rowOf: (index: number) => Row | undefined): boolean {
+  if (event.altKey) return false;
+  if (event.ctrlKey || event.metaKey) {
+    if (selection === undefined || event.key.toLowerCase() !== 'a') return false;
+    selection.all();
+    return true;
+  }
+  if (selection !== undefined && event.key === ' ') {
+    selection.toggle(view.active, rowOf(view.active));
+    return true;
+  }
+  const from = view.active;
+  if (!view.press(event.key, scroller)) return false;
+  if (event.shiftKey && event.key !== 'Enter') selection?.extend(from, view.active);
+  return true;
+}
+
+/** A click on the box of a row; with Shift on a range. */
+export function checkRow<Row>(selection: GridSelection<Row>, view: ListView, index: number, row: Row | undefined, range: boolean): void {
+  if (range) selection.extend(view.active, index);
+  else selection.toggle(index, row);
+  view.active = index;
 }

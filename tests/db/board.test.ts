@@ -70,7 +70,7 @@ test('a facet counts within the other filters and leaves out its own', async (t)
     brands: [{ value: 'Nordholz', count: 2 }, { value: 'Beslag', count: 1 }], categories: [{ value: 'Shelves', count: 2 }, { value: 'Hinges', count: 1 }],
     confidence: { normal: 2, low: 1, none: 1 },
     missing: [['title', 0], ['brand', 1], ['category', 1], ['color', 2], ['material', 3], ['price', 2]].map(([field, count]) => ({ field, count })),
-    dead: 1,
+    dead: 1, mostExposure: 0.008,
   });
   const narrowed = readDraftFacets(reader, { runId: 'r1', filters: { brand: 'Beslag', dead: true } });
   assert.deepEqual([narrowed.total, narrowed.brands, narrowed.dead, narrowed.confidence], [0, [{ value: 'nordholz', count: 1 }], 0, { normal: 0, low: 0, none: 0 }]);

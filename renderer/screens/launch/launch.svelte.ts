@@ -1,25 +1,23 @@
-/** The Launch screen: the list of drafts and the one that is open. */
+/** The Launch screen: the board, the draft that is open, and the history of edits. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { DraftRow, DraftSort } from '../../../electron/api/launch.ts';
 import { blank } from '../../state/address.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
+import { formatPlural } from '../../state/format.ts';
 import { outlive } from '../../state/keep.svelte.ts';
-import { Pages } from '../../state/pages.svelte.ts';
+import { Board } from './board/board.svelte.ts';
+import { BulkEdit } from './board/bulk.svelte.ts';
+import { Edits } from './board/edits.svelte.ts';
 import { Editor } from './editor.svelte.ts';
-import { emptyForm, featuresOf, formOf } from './form.ts';
-
-/** Up to this many drafts the board's numbers are computed without asking; more is the user's decision. */
-const boardWithoutAsking = 200;
+import { emptyForm, formOf } from './form.ts';
+import type { Place } from './place.ts';
 
 export class LaunchState {
-  search = $state('');
-  sort = $state<DraftSort>('exposure');
-  descending = $state(true);
   editor = $state.raw<Editor | null>(null);
   problem = $state('');
-  refreshing = $state(false);
-  readonly pages: Pages<DraftRow>;
+  readonly board: Board;
+  readonly edits: Edits;
+  readonly bulk: BulkEdit;
   /** Open editors by SKU: switching drafts never loses typing. */
   readonly #editors = new SvelteMap<string, Editor>();
   readonly #app: App;
@@ -27,76 +25,23 @@ export class LaunchState {
 
   constructor(app: App) {
     this.#app = app;
-    this.pages = new Pages((offset, limit) =>
-      app.api.launch.drafts({ search: this.search, sort: this.sort, descending: this.descending, offset, limit }));
+    this.board = new Board(app);
+    this.edits = new Edits(app);
+    this.bulk = new BulkEdit(app, () => this.board.selection.clear());
     app.onChange((what) => {
       if (what.has('model')) for (const editor of this.#editors.values()) editor.recompute();
-      if (what.has('model') || what.has('drafts') || what.has('catalog')) void this.load();
+      if (what.has('drafts')) void this.#follow();
     });
-    void this.load();
   }
 
-  async load(): Promise<void> {
-    await this.pages.reload();
-    const lacking = this.pages.find((row) => row.exposure === null) !== undefined;
-    if (lacking && this.#app.status?.model && this.pages.total <= boardWithoutAsking) void this.refreshBoard();
+  get pages(): Board['pages'] {
+    return this.board.pages;
   }
 
-  async refreshBoard(): Promise<void> {
-    if (this.refreshing) return;
-    this.refreshing = true;
-    try {
-      const { previewed } = await this.#app.api.launch.refreshBoard({});
-      if (previewed > 0) await this.pages.reload();
-    } catch (error) {
-      this.#app.fail(error);
-    } finally {
-      this.refreshing = false;
-    }
-  }
-
-  find(text: string): void {
-    this.search = text;
-    void this.pages.reload();
-  }
-
-  sortBy(column: string): void {
-    if (this.sort === column) this.descending = !this.descending;
-    else {
-      this.sort = column as DraftSort;
-      // Names and ranks read best from the smallest on, exposure and reach from the largest.
-      this.descending = column === 'exposure' || column === 'reach';
-    }
-    void this.pages.reload();
-  }
-
-  /** Opens what the address names; without a name what is open already, or the first draft of the list. */
-  async open(detail: string): Promise<void> {
-    const opening = ++this.#opening;
-    if (detail === '' && this.editor !== null) return;
-    const sku = detail === '' ? this.pages.row(0)?.sku : detail;
-    this.problem = '';
-    if (sku === undefined) {
-      this.editor = null;
-      return;
-    }
-    const open = this.#editors.get(sku);
-    if (open !== undefined) {
-      this.editor = open;
-      return;
-    }
-    if (sku === blank) {
-      this.editor = this.#keep(blank, outlive(() => new Editor(this.#app, emptyForm(this.#freshSku()), true)));
-      return;
-    }
-    try {
-      const { item } = await this.#app.api.catalog.get({ sku });
-      if (opening === this.#opening) this.editor = this.#keep(sku, outlive(() => new Editor(this.#app, formOf(item), item.status !== 'draft')));
-    } catch (error) {
-      if (opening !== this.#opening) return;
-      this.editor = null;
-      this.problem = describeError(error);
-    }
+  /** Shows what the address names. */
+  show(place: Place): void {
+    if (place.kind === 'board') this.board.show(place.question);
+    else if (place.kind === 'draft') void this.#open(place.sku);
   }
 
   async save(): Promise<void> {
@@ -111,39 +56,41 @@ export class LaunchState {
     }
   }
 
-  /** Deletes the open draft at once; the notice's Undo stores it again. */
+  /** Deletes the open draft at once; the notice's Undo brings it back. */
   async delete(): Promise<void> {
     const editor = this.editor;
     if (editor === null) return;
-    const { saved } = editor;
-    try {
-      if (!editor.isNew) await this.#app.api.launch.deleteDraft({ sku: saved.sku });
-    } catch (error) {
-      this.#app.fail(error);
-      return;
-    }
-    for (const [key, open] of this.#editors) if (open === editor) this.#editors.delete(key);
-    const restore = async (): Promise<void> => {
-      try {
-        await this.#app.api.launch.saveDraft({ sku: saved.sku, features: featuresOf(saved), currency: saved.currency });
-        this.#app.notice = null;
-        this.#app.go('launch', saved.sku);
-      } catch (error) {
-        this.#app.fail(error);
-      }
-    };
-    if (editor.isNew) this.#app.say('Discarded the new draft.');
-    else this.#app.notice = { kind: 'done', text: `Deleted draft ${saved.sku}.`, action: { label: 'Undo', run: () => void restore() } };
-    await this.pages.reload();
+    if (editor.isNew) {
+      this.#forget(editor);
+      this.#app.say('Discarded the new draft.');
+    } else if (!(await this.deleteDrafts([editor.saved.sku]))) return;
     this.editor = null;
-    this.#app.go('launch');
-    await this.open('');
+    this.#app.go('launch', this.board.detail);
   }
 
-  /** Esc: a proposal and the typing go before the screen does. */
-  escape(): boolean {
-    if (this.editor === null || !this.editor.dirty) return false;
-    this.editor.revert();
+  async deleteDrafts(skus: readonly string[]): Promise<boolean> {
+    if (skus.length === 0) return false;
+    try {
+      await this.#app.api.launch.deleteDrafts({ skus });
+    } catch (error) {
+      this.#app.fail(error);
+      return false;
+    }
+    for (const sku of skus) this.#editors.delete(sku);
+    this.board.selection.clear();
+    const text = skus.length === 1 ? `Deleted draft ${skus[0]}.` : `Deleted ${formatPlural(skus.length, 'draft')}.`;
+    this.#app.say(text);
+    this.#app.notice = { kind: 'done', text, action: { label: 'Undo', run: () => void this.edits.undo() } };
+    return true;
+  }
+
+  /** Esc: typing goes before the screen does, a selection before the filters, and a draft leads back to the board as it was. */
+  escape(place: Place): boolean {
+    if (place.kind === 'board') {
+      if (this.board.selection.size === 0) return false;
+      this.board.selection.clear();
+    } else if (place.kind === 'draft' && this.editor?.dirty === true) this.editor.revert();
+    else this.#app.go('launch', this.board.detail);
     return true;
   }
 
@@ -151,15 +98,56 @@ export class LaunchState {
     return this.#editors.get(sku)?.dirty === true;
   }
 
+  async #open(sku: string): Promise<void> {
+    const opening = ++this.#opening;
+    this.problem = '';
+    const open = this.#editors.get(sku);
+    if (open !== undefined) {
+      this.editor = open;
+      return;
+    }
+    this.editor = null;
+    try {
+      const editor = sku === blank ? await this.#blank() : await this.#read(sku);
+      if (opening === this.#opening) this.editor = this.#keep(sku, editor);
+    } catch (error) {
+      if (opening === this.#opening) this.problem = describeError(error);
+    }
+  }
+
+  async #read(sku: string): Promise<Editor> {
+    const { item } = await this.#app.api.catalog.get({ sku });
+    return outlive(() => new Editor(this.#app, formOf(item), item.status !== 'draft'));
+  }
+
+  /** A new draft under the next number that no SKU has. */
+  async #blank(): Promise<Editor> {
+    const { api } = this.#app;
+    const { drafts } = await api.launch.draftFacets({});
+    for (let number = drafts + 1; ; number++) {
+      const sku = `DRAFT-${String(number).padStart(3, '0')}`;
+      if ((await api.catalog.get({ sku }).catch(() => null)) === null) return outlive(() => new Editor(this.#app, emptyForm(sku), true));
+    }
+  }
+
+  /** Drafts may have changed under open editors (an undo, an import): those without typing in them show what is stored now. */
+  async #follow(): Promise<void> {
+    for (const [sku, editor] of this.#editors) {
+      const untouched = (): boolean => sku !== blank && !editor.isNew && !editor.dirty && !editor.saving && editor.other === null && this.#editors.get(sku) === editor;
+      if (!untouched()) continue;
+      const found = await this.#app.api.catalog.get({ sku }).catch(() => null);
+      if (!untouched() || (found !== null && JSON.stringify(formOf(found.item)) === JSON.stringify(editor.saved))) continue;
+      this.#editors.delete(sku);
+      if (this.editor === editor) await this.#open(sku);
+    }
+  }
+
   #keep(key: string, editor: Editor): Editor {
     this.#editors.set(key, editor);
     return editor;
   }
 
-  #freshSku(): string {
-    for (let number = this.pages.total + 1; ; number++) {
-      const sku = `DRAFT-${String(number).padStart(3, '0')}`;
-      if (this.pages.find((row) => row.sku === sku) === undefined) return sku;
-    }
+  #forget(editor: Editor): void {
+    for (const [key, open] of this.#editors) if (open === editor) this.#editors.delete(key);
   }
 }

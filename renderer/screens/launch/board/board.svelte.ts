@@ -1,0 +1,158 @@
+/** The board: which drafts are shown in which order, what is selected, and the numbers that are still being computed. */
+import type { DraftFacets, DraftFilters, DraftRow, DraftSort } from '../../../../electron/api/drafts.ts';
+import type { App } from '../../../state/app.svelte.ts';
+import { describeError } from '../../../state/errors.ts';
+import { formatPlural } from '../../../state/format.ts';
+import { Latest } from '../../../state/latest.ts';
+import { Pages } from '../../../state/pages.svelte.ts';
+import { boardMark, formatQuery, readQuery, startDescending, wholeBoard } from './query.ts';
+import type { BoardQuery } from './query.ts';
+import { Selection } from './selection.svelte.ts';
+
+/** Up to this many drafts the numbers are computed without asking: half a minute at most. More is the user's decision. */
+const computedUnasked = 500;
+
+/** Wait after a key in the search field, so that a word is one question. */
+const searchMilliseconds = 80;
+
+export class Board {
+  query = $state.raw<BoardQuery>(wholeBoard);
+  facets = $state.raw<DraftFacets | null>(null);
+  computing = $state(false);
+  /** Why the numbers could not be computed; '' where they could. */
+  problem = $state('');
+  /** The row that the keyboard is on. */
+  active = $state(0);
+  readonly pages: Pages<DraftRow>;
+  readonly selection: Selection;
+  readonly activeRow = $derived.by(() => this.pages.row(this.active));
+  readonly filtered = $derived.by(() => this.query.search !== '' || Object.keys(this.query.filters).length > 0);
+  readonly lacking = $derived.by(() => (this.facets === null ? 0 : this.facets.drafts - this.facets.computed));
+  readonly #app: App;
+  readonly #facets: Latest<BoardQuery, DraftFacets>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #loading: Promise<void> | null = null;
+  #stale = false;
+  /** The user has stopped the computing, or it failed: it begins again when asked, or with another model. */
+  #held = false;
+
+  constructor(app: App) {
+    this.#app = app;
+    const ask = () => ({ search: this.query.search, filters: this.query.filters, sort: this.query.sort, descending: this.query.descending });
+    this.pages = new Pages((offset, limit) => app.api.launch.drafts({ ...ask(), offset, limit }));
+    this.selection = new Selection((offset, limit) => app.api.launch.draftSkus({ ...ask(), offset, limit }), (error) => app.fail(error));
+    this.#facets = new Latest(
+      ({ search, filters }) => app.api.launch.draftFacets({ search, filters }),
+      (facets) => {
+        this.facets = facets;
+        if (this.lacking > 0 && facets.drafts <= computedUnasked && !this.#held && app.status?.model) void this.compute();
+      },
+      // The page that is asked for at the same time says what is wrong.
+      () => (this.facets = null),
+    );
+    app.onChange((what) => {
+      if (what.has('model')) this.#held = false;
+      if (what.has('model') || what.has('drafts') || what.has('catalog')) void this.load();
+    });
+    void this.load();
+  }
+
+  /** Reads pages and counts again. Changes come faster than pages while numbers are computed: those meanwhile are one question. */
+  load(): Promise<void> {
+    this.#stale = this.#loading !== null;
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+      if (this.#stale) void this.load();
+    });
+    return this.#loading;
+  }
+
+  /** What an address asks for. */
+  show(question: string): void {
+    const query = readQuery(question);
+    if (formatQuery(query) === formatQuery(this.query)) return;
+    this.#ask(query);
+  }
+
+  /** The address of what is shown; '' for the whole board. */
+  get detail(): string {
+    return formatQuery(this.query);
+  }
+
+  find(search: string): void {
+    this.query = { ...this.query, search };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#ask(this.query);
+      this.#tellAddress('replace');
+    }, searchMilliseconds);
+  }
+
+  /** Sets some filters; undefined takes one away. Back brings the ones before. */
+  filter(part: { readonly [Name in keyof DraftFilters]: DraftFilters[Name] | undefined }): void {
+    const filters = Object.fromEntries(Object.entries({ ...this.query.filters, ...part }).filter(([, value]) => value !== undefined));
+    this.#ask({ ...this.query, filters });
+    this.#tellAddress('go');
+  }
+
+  showAll(): void {
+    this.#ask({ ...this.query, search: '', filters: {} });
+    this.#tellAddress('go');
+  }
+
+  sortBy(column: string): void {
+    const sort = column as DraftSort;
+    this.#ask({ ...this.query, sort, descending: this.query.sort === sort ? !this.query.descending : startDescending(sort) });
+    this.#tellAddress('replace');
+  }
+
+  /** What a key acts on: the selection, or the row that the keyboard is on. */
+  get targets(): readonly string[] {
+    if (this.selection.size > 0) return [...this.selection.skus];
+    return this.activeRow === undefined ? [] : [this.activeRow.sku];
+  }
+
+  async compute(): Promise<void> {
+    if (this.computing) return;
+    this.computing = true;
+    this.problem = '';
+    this.#held = false;
+    try {
+      await this.#app.api.launch.refreshBoard({});
+    } catch (error) {
+      this.#held = true;
+      this.problem = describeError(error);
+    } finally {
+      this.computing = false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#held = true;
+    await this.#app.api.launch.stopBoard({}).catch((error: unknown) => this.#app.fail(error));
+  }
+
+  #ask(query: BoardQuery): void {
+    clearTimeout(this.#timer);
+    const other = query.search !== this.query.search || JSON.stringify(query.filters) !== JSON.stringify(this.query.filters);
+    // What is not seen any more is not changed unseen.
+    if (other) this.selection.clear();
+    this.query = query;
+    void this.#load().then(() => {
+      if (this.pages.status === 'ready') this.#app.announcement = formatPlural(this.pages.total, 'draft');
+    });
+  }
+
+  async #load(): Promise<void> {
+    this.#facets.put(this.query);
+    await this.pages.reload();
+  }
+
+  /** Only on the board itself: the list beside a draft keeps the draft's address. */
+  #tellAddress(how: 'go' | 'replace'): void {
+    const { screen, detail } = this.#app.address;
+    if (screen !== 'launch' || !(detail === '' || detail.startsWith(boardMark)) || detail === this.detail) return;
+    if (how === 'go') this.#app.go('launch', this.detail);
+    else this.#app.replaceAddress('launch', this.detail);
+  }
+}
