@@ -3,10 +3,11 @@ import { configReasons, normalizeConfig, presets } from '../../../models/config.
 import type { Item, ItemFeatures } from '../../../db/records.ts';
 import type { Api, Events } from '../../../electron/api/index.ts';
 import type { BenchmarkProgress, BenchmarkTask } from '../../../electron/api/benchmark.ts';
-import type { DraftRow, Preview } from '../../../electron/api/launch.ts';
+import type { Preview } from '../../../electron/api/launch.ts';
 import type { RunDetail, TrainingProgress } from '../../../electron/api/training.ts';
 import { AppError } from '../../../electron/api/errors.ts';
 import { benchmarkTable, differenceOf } from './benchmark.ts';
+import { draftsAnswers } from './drafts.ts';
 import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
 
 export type Send = <E extends keyof Events>(event: E, value: Events[E]) => void;
@@ -83,10 +84,6 @@ export function createAnswers(scene: Scene, send: Send): Api {
   const hasData = scene !== 'empty';
   const runs: RunDetail[] = scene === 'ready' || scene === 'stale' ? [{ ...doneRun, stale: scene === 'stale' }, { ...doneRun, runId: '20261119-170433-metrec', model: 'metrec', active: false, startedAt: trainedAt - day, status: 'failed', validation: null, bestEpoch: null, message: 'The loss became NaN at step 210. Lower the learning rate or choose another seed, then train again.' }] : [];
   const catalog = (): readonly Item[] => (hasData ? [...items.values()] : []);
-  const board = (item: Item): DraftRow => {
-    const numbers = scene === 'ready' || scene === 'stale' ? previewOf(item.sku, item) : null;
-    return { ...rowOf(item), exposure: numbers?.exposure ?? null, exposureInterval: numbers?.exposureInterval ?? null, reach: numbers?.reach ?? null, medianRank: numbers?.medianRank ?? null, confidence: numbers?.confidence ?? null };
-  };
   let running: { runId: string; paused: boolean; timer: NodeJS.Timeout } | null = null;
   const uploads = new Map<string, { name: string; bytes: number }>();
 
@@ -246,22 +243,8 @@ export function createAnswers(scene: Scene, send: Send): Api {
       export: async ({ format, repeats, k }) => ({ name: `benchmark.${format === 'csv' ? 'csv' : 'md'}`, text: `${format} ${repeats} ${k ?? 20}` }),
     },
     launch: {
-      drafts: async (query) => {
-        const rows = catalog().filter((item) => item.status === 'draft' && `${item.sku} ${textOf(item)}`.toLowerCase().includes((query.search ?? '').toLowerCase())).map(board);
-        const sort = query.sort ?? 'sku';
-        rows.sort((a, b) => ((a[sort] ?? -1) < (b[sort] ?? -1) ? -1 : 1) * (query.descending ? -1 : 1));
-        return page(rows, query);
-      },
-      saveDraft: async ({ sku, features, currency }) => {
-        const created = !items.has(sku);
-        const item: Item = { ...features, sku, currency: currency ?? '', groupId: '', class: '', availability: '', imageUrl: '', createdAt: null, status: 'draft' };
-        items.set(sku, item);
-        send('workspace.changed', { what: ['drafts'] });
-        return { item, created };
-      },
-      deleteDraft: async ({ sku }) => { items.delete(sku); send('workspace.changed', { what: ['drafts'] }); },
+      ...draftsAnswers(previewOf, hasData, runs.length > 0, send, wait),
       preview: async ({ sku, features }) => { await wait(25); return previewOf(sku, features); },
-      refreshBoard: async () => ({ previewed: 0 }),
     },
     categories: {
       recommend: async ({ session, k, withDrafts }) => {
