@@ -14,6 +14,7 @@
  */
 import type { SparseRows } from './bags.ts';
 import type { Sequences } from './examples.ts';
+import { linksOf, type Links } from './links.ts';
 import { topRows } from './ranking.ts';
 import { queriesAtOnce, type Products } from './trained.ts';
 
@@ -108,9 +109,13 @@ export class Recall {
   /** [items] place among the memory's SKUs, or -1; and the row of each place, or -1. */
   readonly #placeOf: Int32Array;
   readonly #rowOf: Int32Array;
-  /** Rows without events; newcomer i inherits from rows [i · count, (i + 1) · count) of `heirs`, by weight. */
+  /** Rows without events; newcomer i inherits from rows [i · count, (i + 1) · count), by weight. */
   readonly #newcomers: Int32Array;
   readonly #inherited: { readonly rows: Int32Array; readonly weights: Float64Array };
+  /** The same the other way round: what each seen row hands on, and to whom. A session then asks few rows, not all newcomers. */
+  #heirs: Links | null = null;
+  /** By place: rows i with C(i, place), made by the first that asks. */
+  #sources: Links | null = null;
   /** [items] what the latest session recalls, and the rows that are not 0. */
   readonly #recalled: Float64Array;
   #touched: number[] = [];
@@ -135,21 +140,63 @@ export class Recall {
   }
 
   async #inherit({ vectors, width, products }: Likeness): Promise<void> {
-    const unit = unitRows(vectors, width);
-    const items = this.seen.length;
-    const step = queriesAtOnce(items);
-    for (let from = 0; from < this.#newcomers.length; from += step) {
-      const part = this.#newcomers.subarray(from, from + step);
-      const queries = new Float32Array(part.length * width);
-      for (const [i, row] of part.entries()) queries.set(unit.subarray(row * width, (row + 1) * width), i * width);
-      const cosines = await products.multiply(queries, unit);
-      for (let i = 0; i < part.length; i++) {
-        const own = cosines.subarray(i * items, (i + 1) * items);
-        const nearest = topRows(own, this.seen, inheritance.count);
-        this.#inherited.rows.set(nearest, (from + i) * inheritance.count);
-        this.#inherited.weights.set(shares(nearest.map((row) => own[row]!)), (from + i) * inheritance.count);
+    const seen = Int32Array.from(this.seen.keys()).filter((row) => this.seen[row] === 1);
+    const [known, unknown] = [gatherUnit(vectors, width, seen), gatherUnit(vectors, width, this.#newcomers)];
+    const everybody = new Uint8Array(seen.length).fill(1);
+    const step = queriesAtOnce(seen.length);
+    for (let from = 0; from < this.#newcomers.length && seen.length > 0; from += step) {
+      const to = Math.min(from + step, this.#newcomers.length);
+      const cosines = await products.multiply(unknown.subarray(from * width, to * width), known);
+      for (let i = from; i < to; i++) {
+        const own = cosines.subarray((i - from) * seen.length, (i - from + 1) * seen.length);
+        const nearest = topRows(own, everybody, inheritance.count);
+        this.#inherited.rows.set(nearest.map((place) => seen[place]!), i * inheritance.count);
+        this.#inherited.weights.set(shares(nearest.map((place) => own[place]!)), i * inheritance.count);
       }
     }
+    const { rows, weights } = this.#inherited;
+    this.#heirs = linksOf(this.seen.length, (add) => {
+      for (const [at, row] of rows.entries()) if (row >= 0) add(row, this.#newcomers[Math.trunc(at / inheritance.count)]!, weights[at]!);
+    });
+  }
+
+  /** The seen SKUs of a session that still count, latest first, with 0.8^age; one that occurs twice comes twice. */
+  forEachRemembered(session: Int32Array, visit: (row: number, share: number) => void): void {
+    for (let at = session.length - 1, age = 0; at >= 0 && age < recency.last; at--) {
+      if (this.seen[session[at]!] !== 1) continue; // says nothing, and does not make the others older
+      visit(session[at]!, recency.decay ** age++);
+    }
+  }
+
+  /** Adds share · C(i, row) to `into` for every i whose presence in a session recalls the row; a SKU without events is recalled by those of the SKUs it inherits from. */
+  addSources(row: number, share: number, into: Map<number, number>): void {
+    const place = this.#placeOf[row]!;
+    if (place < 0) {
+      const from = inheritance.count * this.#newcomerOf(row);
+      const { rows, weights } = this.#inherited;
+      for (let at = from; at < from + inheritance.count && rows[at]! >= 0; at++) this.addSources(rows[at]!, share * weights[at]!, into);
+      return;
+    }
+    const { offsets, rows, weights } = (this.#sources ??= this.#invert());
+    for (let at = offsets[place]!; at < offsets[place + 1]!; at++) into.set(rows[at]!, (into.get(rows[at]!) ?? 0) + share * weights[at]!);
+  }
+
+  #invert(): Links {
+    const { offsets, ids, weights } = this.#memory;
+    return linksOf(this.#rowOf.length, (add) => {
+      for (const [place, row] of this.#rowOf.entries()) if (row >= 0) for (let e = offsets[place]!; e < offsets[place + 1]!; e++) add(ids[e]!, row, weights[e]!);
+    });
+  }
+
+  /** Newcomers are ascending rows. */
+  #newcomerOf(row: number): number {
+    let [low, high] = [0, this.#newcomers.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#newcomers[middle]! < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /**
@@ -164,22 +211,16 @@ export class Recall {
       this.#recalled[row]! += value;
     };
     const { offsets, ids, weights } = this.#memory;
-    for (let at = session.length - 1, age = 0; at >= 0 && age < recency.last; at--) {
-      const place = this.#placeOf[session[at]!]!;
-      if (place < 0) continue; // says nothing, and does not make the others older
-      const share = recency.decay ** age++;
+    this.forEachRemembered(session, (remembered, share) => {
+      const place = this.#placeOf[remembered]!;
       for (let e = offsets[place]!; e < offsets[place + 1]!; e++) {
         const row = this.#rowOf[ids[e]!]!;
         if (row >= 0) put(row, share * weights[e]!);
       }
-    }
-    if (touched.length > 0) {
-      const { rows, weights: parts } = this.#inherited;
-      for (const [i, newcomer] of this.#newcomers.entries()) {
-        let sum = 0;
-        for (let at = i * inheritance.count; at < (i + 1) * inheritance.count && rows[at]! >= 0; at++) sum += parts[at]! * this.#recalled[rows[at]!]!;
-        if (sum > 0) put(newcomer, sum);
-      }
+    });
+    const heirs = this.#heirs;
+    if (heirs !== null) {
+      for (const row of touched.slice()) for (let at = heirs.offsets[row]!; at < heirs.offsets[row + 1]!; at++) put(heirs.rows[at]!, heirs.weights[at]! * this.#recalled[row]!);
     }
     this.#touched = touched;
     return { rows: touched, values: this.#recalled };
@@ -192,48 +233,18 @@ export class Recall {
   }
 }
 
-/** What each moment of a panel recalls, by SKU: β m, so that a draft costs a few short lists. */
-export class RecalledMoments {
-  /** Row r is recalled at `#moments[#offsets[r]] ..` with `#values`. */
-  readonly #offsets: Int32Array;
-  readonly #moments: Int32Array;
-  readonly #values: Float32Array;
-
-  /** `session(m)` are the catalogue rows before moment m. */
-  constructor(recall: Recall, weight: number, moments: number, session: (moment: number) => Int32Array) {
-    const items = recall.seen.length;
-    this.#offsets = new Int32Array(items + 1);
-    for (let moment = 0; moment < moments; moment++) for (const row of recall.recall(session(moment)).rows) this.#offsets[row + 1]!++;
-    for (let row = 0; row < items; row++) this.#offsets[row + 1]! += this.#offsets[row]!;
-    this.#moments = new Int32Array(this.#offsets[items]!);
-    this.#values = new Float32Array(this.#offsets[items]!);
-    const next = this.#offsets.slice(0, items);
-    for (let moment = 0; moment < moments; moment++) {
-      const { rows, values } = recall.recall(session(moment));
-      for (const row of rows) {
-        const at = next[row]!++;
-        this.#moments[at] = moment;
-        this.#values[at] = weight * values[row]!;
-      }
-    }
-  }
-
-  /** scores [moments] += share · β m of a SKU of the catalogue. */
-  add(row: number, scores: Float32Array, share = 1): void {
-    for (let at = this.#offsets[row]!; at < this.#offsets[row + 1]!; at++) scores[this.#moments[at]!]! += share * this.#values[at]!;
-  }
-
-  /** scores [moments] += β m of a SKU without events, from its `inheritance.count` nearest seen SKUs and their cosines. */
-  addNewcomer(nearest: readonly { readonly row: number; readonly score: number }[], scores: Float32Array): void {
-    for (const [i, share] of shares(nearest.map(({ score }) => score)).entries()) this.add(nearest[i]!.row, scores, share);
-  }
-}
-
 /** Softmax of sharpness · cosine, times the gain. */
-function shares(cosines: readonly number[]): Float64Array {
+export function shares(cosines: readonly number[]): Float64Array {
   const weights = Float64Array.from(cosines, (cosine) => Math.exp(inheritance.sharpness * (cosine - 1)));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => (inheritance.gain * weight) / sum);
+}
+
+/** Some rows of a matrix, brought to length 1. */
+function gatherUnit(vectors: Float32Array, width: number, rows: Int32Array): Float32Array {
+  const some = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) some.set(vectors.subarray(row * width, (row + 1) * width), i * width);
+  return unitRows(some, width);
 }
 
 /** Rows brought to length 1; a row of zeros stays. */

@@ -8,8 +8,9 @@ import { learnableRows, splitSessions, trainingSequences, validationPrefixes, ty
 import type { Dataset } from '../../models/jobs.ts';
 import { encodeCatalog, loadModel, trainedScorer } from '../../models/loaded.ts';
 import { chooseMemory, memoryWeights } from '../../models/memory-choice.ts';
-import { countMemory, memoryFromBytes, memoryToBytes, Recall, RecalledMoments } from '../../models/memory.ts';
+import { countMemory, memoryFromBytes, memoryToBytes, Recall } from '../../models/memory.ts';
 import { Random } from '../../models/random.ts';
+import { RecalledMoments } from '../../models/recalled-moments.ts';
 import type { Scorer } from '../../models/scorer.ts';
 import { train } from '../../models/train.ts';
 import { Products } from '../../models/trained.ts';
