@@ -52,6 +52,12 @@ export async function readDataset(workspace: Workspace, options: { readonly draf
   }
 }
 
+/** SKUs by their numbers (`StoredDataset.ids`), also of items that the catalogue holds no more; null for a number that is none. */
+export function readSkus(db: ReadableDB, ids: Int32Array): (string | null)[] {
+  const find = db.prepare<[number], string>(`SELECT sku FROM skus WHERE id = ?`).pluck();
+  return Array.from(ids, (id) => find.get(id) ?? null);
+}
+
 type Digest = ReturnType<typeof createHash>;
 type ItemRow = StoredItem & { readonly id: number; readonly sku: string; readonly status: ItemStatus; readonly content_hash: string };
 
@@ -164,7 +170,7 @@ function orderByStart({ table, times: unordered, sessionIds }: Sessions, starts:
     const [from, to] = [table.offsets[session]!, table.offsets[session + 1]!];
     items.set(table.items.subarray(from, to), offsets[place]);
     splits.set(table.splits.subarray(from, to), offsets[place]);
-    times.set(unordered.subarray(from, to), offsets[place]);
+    if (unordered.length > 0) times.set(unordered.subarray(from, to), offsets[place]);
     offsets[place + 1] = offsets[place]! + to - from;
   }
   return { table: { offsets, items, splits }, times, sessionIds: Array.from(order, (session) => sessionIds[session]!) };
