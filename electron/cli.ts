@@ -7,6 +7,7 @@ import { isAppError } from './api/errors.ts';
 import { UsageError, type Command } from './commands/command.ts';
 import { compareCommand } from './commands/compare.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { previewCommand } from './commands/preview.ts';
 import { recommendCommand } from './commands/recommend.ts';
@@ -20,10 +21,11 @@ const commands: Readonly<Record<string, Command>> = {
   compare: compareCommand,
   recommend: recommendCommand,
   preview: previewCommand,
+  export: exportCommand,
 };
 
 /** Named in the design, not built yet. */
-const later = ['backtest', 'export'];
+const later = ['backtest'];
 
 const usage = `Usage: shelfsight <command> <workspace> [options] [--json]
 

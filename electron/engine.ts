@@ -4,12 +4,14 @@ import { openWorkspace } from '../db/database.ts';
 import { StorageError } from '../db/errors.ts';
 import { AppError } from './api/errors.ts';
 import type { Api, Events } from './api/index.ts';
+import type { ExportedRun } from './api/training.ts';
 import { createComputePool } from './compute-pool.ts';
 import { createBenchmarkService } from './services/benchmark.ts';
 import { createCatalogService } from './services/catalog.ts';
 import { createCategoriesService } from './services/categories.ts';
 import type { Context, Emit } from './services/context.ts';
-import { guard } from './services/guard.ts';
+import { createExport } from './services/export.ts';
+import { expected, guard } from './services/guard.ts';
 import { createLaunchService } from './services/launch.ts';
 import { createReportService } from './services/report.ts';
 import { createServing } from './services/serving.ts';
@@ -28,6 +30,8 @@ export interface Engine {
   on<Name extends keyof Events>(name: Name, listener: (data: Events[Name]) => void): () => void;
   /** A token for a file on this machine; never offered to a screen. */
   adoptFile(path: string): Promise<string>;
+  /** Writes the model of a finished run to a folder of this machine; never offered to a screen. */
+  exportRun(request: { readonly runId: string; readonly folder: string }): Promise<ExportedRun>;
   /** Pauses a training at a checkpoint, ends the compute processes, closes the workspace. */
   close(): Promise<void>;
 }
@@ -45,6 +49,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
   const serving = createServing(context);
   const training = await createTrainingService(context);
   const benchmark = createBenchmarkService(context, training, libraries);
+  const exportRun = createExport(context);
   const api = guard({
     workspace: createWorkspaceService(context),
     catalog: createCatalogService(context, uploads, serving),
@@ -70,6 +75,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
       return () => void listeners.delete(filter);
     },
     adoptFile: (path) => uploads.adopt(path),
+    exportRun: (request) => exportRun(request).catch((error: unknown) => { throw expected(error); }),
     async close() {
       await benchmark.close();
       await training.close();

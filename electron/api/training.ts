@@ -1,4 +1,5 @@
 import type { ModelKind, TrainingConfig } from '../../models/config.ts';
+import type { Parity } from '../../models/export-jobs.ts';
 import type { BaselineName, EvaluationReport, TrainJobProgress } from '../../models/jobs.ts';
 
 export type RunStatus = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
@@ -85,6 +86,14 @@ export interface EvaluateRequest {
   readonly prefixes?: 'test' | 'valid' | 'all';
   readonly equalExposure?: boolean;
   readonly excludeSeen?: boolean;
+}
+
+/** A model as files for other programs; a folder is named by its user on this machine, so no screen can ask for one. */
+export interface ExportedRun {
+  readonly run: string;
+  readonly folder: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly parity: Parity;
 }
 
 export interface TrainingApi {

@@ -29,7 +29,7 @@ function guardMethod(service: string, method: string, call: Method): Method {
 }
 
 /** Failures that the lower layers foresee, in the words they chose; anything else is a bug and passes through. */
-function expected(error: unknown): unknown {
+export function expected(error: unknown): unknown {
   if (error instanceof StorageError) return new AppError(error.code, error.message, { cause: error });
   if (error instanceof ConfigError) return new AppError('invalid', error.message, { cause: error });
   return error;

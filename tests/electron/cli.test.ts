@@ -61,7 +61,7 @@ test('mistakes of the user: exit status 1 and one sentence on standard error', a
     [['compare', workspace, '--json', '--csv'], /^Choose one of --json, --markdown and --csv/],
     [['recommend', workspace], /^Name the SKUs of a session/],
     [['preview', workspace], /^Name SKUs with --sku, or a file with --drafts/],
-    [['export', workspace], /not in this version/],
+    [['export', workspace, '--out', '/tmp/x'], /^Name a finished run with --run and a new folder with --out/],
     [['backtest', workspace], /not in this version/],
   ];
   for (const [words, message] of mistakes) {
