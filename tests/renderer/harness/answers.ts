@@ -8,6 +8,7 @@ import type { RunDetail, TrainingProgress } from '../../../electron/api/training
 import { AppError } from '../../../electron/api/errors.ts';
 import { benchmarkTable, differenceOf } from './benchmark.ts';
 import { draftsAnswers } from './drafts.ts';
+import { breakdowns, launchAnswers } from './launch.ts';
 import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
 
 export type Send = <E extends keyof Events>(event: E, value: Events[E]) => void;
@@ -37,14 +38,14 @@ export function previewOf(sku: string, features: ItemFeatures): Preview {
     sessionId: visit.sessionId, rank: 1 + Math.floor(index * 0.8), score: 8 - index * 0.1,
     items: visit.skus.slice(0, 1 + (index % 5)).map((other) => rowOf(items.get(other)!)),
   }));
-  const lost = best.map((one, index) => ({ item: rowOf(one.item), slots: Math.max(1, Math.round(slots / (index + 3) / 2)), before: 0.0021 / (index + 1), after: 0.0018 / (index + 1) }));
+  const lost = best.map((one, index) => ({ item: rowOf(one.item), slots: Math.max(1, Math.round(slots / (index + 3) / 2)), before: 0.0021 / (index + 1), after: 0.0018 / (index + 1), places: 1.4 / (index + 1), protected: false }));
   const path = best[0]?.item.categoryPath ?? [];
   return {
     sku, exposure, exposureInterval: [Math.max(0, exposure - half), exposure + half], reach: Math.min(1, slots / 3100), reachInterval: [slots / 3400, slots / 2900],
     medianRank: Math.max(4, Math.round(900 / (1 + strength))), averageExposure: 1 / total, percentile: Math.min(0.99, strength / 30),
     ranks: ['1', '2–5', '6–10', '11–20', '21–50', '51–100', '101–500', '> 500'].map((label, index) => ({ label, moments: [...bucket, ...beyond][index]! })),
     similar: best.map((one) => ({ item: rowOf(one.item), similarity: one.similarity, exposure: eventsOf(one.item.sku) / 90_000 })),
-    displaced: lost, slotsGained: slots, slotsLost: slots, entered,
+    displaced: lost, slotsGained: slots, slotsLost: slots, entered, ...breakdowns(slots, moments, features, lost),
     categories: ['l1', 'l2', 'l3', 'leaf'].map((level, index) => ({
       level, stated: features.categoryPath[index] ?? null, predicted: [{ label: path[index] ?? 'Other', probability: 0.91 - index * 0.12 }, { label: near[20]!.item.categoryPath[index] ?? 'Other', probability: 0.06 }],
       agrees: features.categoryPath[index] === undefined ? null : features.categoryPath[index] === path[index],
@@ -245,6 +246,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
     launch: {
       ...draftsAnswers(previewOf, hasData, runs.length > 0, send, wait),
       preview: async ({ sku, features }) => { await wait(25); return previewOf(sku, features); },
+      ...launchAnswers(previewOf, wait),
     },
     categories: {
       recommend: async ({ session, k, withDrafts }) => {
