@@ -1,41 +1,63 @@
-/** A session put together by hand, and what the model expects after it. */
+/** The session lab: a session put together by hand, what the model expects after it, and what each of its items contributed. */
 import type { CatalogRow } from '../../../electron/api/catalog.ts';
-import type { Recommendation } from '../../../electron/api/categories.ts';
+import type { Contributions, Recommendation, SessionRequest } from '../../../electron/api/categories.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
+import { formatPlural } from '../../state/format.ts';
 import { Latest } from '../../state/latest.ts';
-import { readSessionAddress, sessionAddress } from './session-address.ts';
+import type { LabTopic } from './definitions.ts';
+import { labView, readLabAddress, readPasted, sessionAddress, type LabView } from './session-address.ts';
+
+/** Items in a list of next items. */
+export const listLength = 20;
 
 export class CategoriesState {
   session = $state.raw<readonly string[]>([]);
   /** What is known of the session's SKUs; absent while it is being asked, null where nobody knows the SKU. */
   items = $state.raw<ReadonlyMap<string, CatalogRow | null>>(new Map());
+  view = $state<LabView>('items');
   withDrafts = $state(false);
   answer = $state.raw<Recommendation | null>(null);
   problem = $state('');
-  problemCode = $state('');
   computing = $state(false);
   found = $state.raw<readonly CatalogRow[]>([]);
+  /** What a paste left out, in words. */
+  note = $state('');
+  contributions = $state.raw<Contributions | null>(null);
+  contributionsProblem = $state('');
+  /** Place in the session whose effect is shown. */
+  selected = $state<number | null>(null);
+  topic = $state<LabTopic>('items');
+  readonly effect = $derived(this.contributions?.positions.find(({ place }) => place === this.selected) ?? null);
   readonly #app: App;
-  readonly #recommend: Latest<{ readonly session: readonly string[]; readonly withDrafts: boolean }, Recommendation>;
+  readonly #recommend: Latest<SessionRequest, Recommendation>;
+  readonly #explain: Latest<SessionRequest, Contributions>;
   readonly #search: Latest<string, readonly CatalogRow[]>;
 
   constructor(app: App) {
     this.#app = app;
     this.#recommend = new Latest(
-      (request) => app.api.categories.recommend({ ...request, k: 20 }),
-      (answer) => {
+      (request) => app.api.categories.recommend(request),
+      (answer, request) => {
         this.answer = answer;
         this.problem = '';
-        this.problemCode = '';
         this.computing = false;
+        app.ran = { screen: 'categories', text: `Ranked ${formatPlural(answer.candidates, 'SKU')} in ${Math.max(1, Math.round(answer.milliseconds))} ms` };
+        this.#explain.put(request);
       },
       (error) => {
         this.answer = null;
         this.problem = describeError(error);
-        this.problemCode = (error as { readonly code?: string }).code ?? '';
         this.computing = false;
       },
+    );
+    this.#explain = new Latest(
+      (request) => app.api.categories.contributions(request),
+      (contributions) => {
+        this.contributions = contributions;
+        this.contributionsProblem = '';
+      },
+      (error) => (this.contributionsProblem = describeError(error)),
     );
     this.#search = new Latest(
       async (text) => (await app.api.catalog.list({ search: text, status: 'all', sort: 'events', descending: true, offset: 0, limit: 8 })).rows,
@@ -43,19 +65,29 @@ export class CategoriesState {
       () => (this.found = []),
     );
     app.onChange((what) => {
-      if (what.has('model') && this.session.length > 0) this.compute();
+      if (what.has('model') || what.has('catalog') || what.has('drafts')) {
+        this.items = new Map();
+        void this.#describe(this.session);
+        this.compute();
+      }
     });
   }
 
-  open(detail: string): void {
-    const session = readSessionAddress(detail);
-    if (session.join('\n') === this.session.join('\n')) return;
-    this.session = session;
-    void this.#describe(session);
+  /** What the address says. */
+  open(detail: string, view: string | undefined): void {
+    const asked = readLabAddress(detail, view);
+    this.view = asked.view;
+    if (asked.session.join('\n') === this.session.join('\n') && asked.drafts === this.withDrafts) return;
+    this.session = asked.session;
+    this.withDrafts = asked.drafts;
+    this.selected = null;
+    void this.#describe(asked.session);
     this.compute();
   }
 
   compute(): void {
+    this.contributions = null;
+    this.#explain.drop();
     if (this.session.length === 0) {
       this.#recommend.drop();
       this.answer = null;
@@ -64,27 +96,54 @@ export class CategoriesState {
       return;
     }
     this.computing = true;
-    this.#recommend.put({ session: this.session, withDrafts: this.withDrafts });
+    this.#recommend.put({ session: this.session, withDrafts: this.withDrafts, k: listLength });
   }
 
   add(skus: readonly string[]): void {
     this.found = [];
-    this.#set([...this.session, ...skus]);
+    this.note = '';
+    this.#search.drop();
+    this.#go({ session: [...this.session, ...skus] });
   }
 
-  remove(index: number): void {
-    this.#set(this.session.filter((_, place) => place !== index));
+  /** Adds what a text names. Parts that nobody knows are looked at word by word, and what is left is named. */
+  async paste(text: string): Promise<void> {
+    const parts = readPasted(text);
+    try {
+      const known = await this.#look(parts);
+      const pieces = parts.flatMap((part) => (known.get(part) === null ? part.split(/\s+/) : [part]));
+      const found = await this.#look(pieces);
+      const missing = pieces.filter((sku) => found.get(sku) === null);
+      this.add(pieces.filter((sku) => found.get(sku) !== null));
+      this.note = missing.length === 0 ? '' : `${missing.length} of ${formatPlural(pieces.length, 'SKU')} not in the catalogue: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ', …' : ''}`;
+      this.#app.announcement = this.note === '' ? `Added ${formatPlural(pieces.length, 'SKU')}.` : this.note;
+    } catch (error) {
+      this.#app.fail(error);
+    }
   }
 
-  move(index: number, step: -1 | 1): void {
+  remove(place: number): void {
+    this.#go({ session: this.session.filter((_, other) => other !== place) });
+  }
+
+  /** Puts the item at one place to another. */
+  move(from: number, to: number): void {
     const session = [...this.session];
-    const [sku] = session.splice(index, 1);
-    if (sku !== undefined) session.splice(Math.max(0, index + step), 0, sku);
-    this.#set(session);
+    const [sku] = session.splice(from, 1);
+    const place = Math.max(0, Math.min(session.length, to));
+    if (sku === undefined || place === from) return;
+    session.splice(place, 0, sku);
+    this.#go({ session });
+    this.#app.announcement = `${sku} is now item ${place + 1} of ${session.length}.`;
   }
 
   clear(): void {
-    this.#set([]);
+    this.note = '';
+    this.#go({ session: [] });
+  }
+
+  letDraftsCompete(drafts: boolean): void {
+    this.#go({ drafts });
   }
 
   find(text: string): void {
@@ -94,20 +153,30 @@ export class CategoriesState {
     } else this.#search.put(text.trim());
   }
 
-  #set(session: readonly string[]): void {
-    this.#app.go('categories', sessionAddress(session));
+  /** Shows what the item at a place contributed; the same place again: nothing. */
+  select(place: number): void {
+    this.selected = this.selected === place ? null : place;
+    this.topic = 'contributions';
+  }
+
+  #go({ session = this.session, drafts = this.withDrafts }: { readonly session?: readonly string[]; readonly drafts?: boolean }): void {
+    this.#app.go('categories', sessionAddress(session), labView({ view: this.view, drafts }));
   }
 
   async #describe(session: readonly string[]): Promise<void> {
-    for (const sku of new Set(session)) {
-      if (this.items.has(sku)) continue;
-      const row = await this.#app.api.catalog.get({ sku }).then(({ item, events }) => ({ ...item, events }), () => null);
-      this.items = new Map(this.items).set(sku, row);
+    const unknown = [...new Set(session)].filter((sku) => !this.items.has(sku));
+    if (unknown.length === 0) return;
+    try {
+      await this.#look(unknown);
+    } catch {
+      // The list shows plain SKUs; what is wrong with the connection is told elsewhere.
     }
   }
-}
 
-/** SKUs of a pasted text: one per line, or separated by commas, semicolons or tabs. */
-export function readPasted(text: string): readonly string[] {
-  return text.split(/[\n\r,;\t]+/).map((part) => part.trim()).filter((part) => part !== '');
+  async #look(skus: readonly string[]): Promise<ReadonlyMap<string, CatalogRow | null>> {
+    const rows = await this.#app.api.categories.items({ skus: skus.map((sku) => sku.slice(0, 256)).filter((sku) => sku !== '') });
+    const found = new Map(skus.filter((sku) => sku !== '').map((sku, index) => [sku, rows[index] ?? null]));
+    this.items = new Map([...this.items, ...found]);
+    return found;
+  }
 }
