@@ -57,8 +57,10 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       return report(job, onMeasured);
     },
     async export(job) {
-      const { exportModel } = await import('../models/export.ts');
-      return exportModel(job);
+      const [{ exportModel }, { ArtifactError }] = await Promise.all([import('../models/export.ts'), import('../models/artifact.ts')]);
+      return exportModel(job).catch((error: unknown) => {
+        throw error instanceof ArtifactError ? new AppError('no-model', error.message) : error;
+      });
     },
     async backtest(job) {
       const { backtest } = await import('../models/backtest.ts');
