@@ -148,6 +148,15 @@ export interface ColumnGuess {
   readonly examples: readonly string[];
 }
 
+/** Something that was found out about a file, what it rests on, and how sure it is. */
+export interface Detection {
+  readonly what: 'container' | 'encoding' | 'delimiter' | 'header' | 'format';
+  readonly guess: string;
+  /** 0…1; 1 where the file says so itself, or the user did. */
+  readonly confidence: number;
+  readonly examples: readonly string[];
+}
+
 /** A look at a file: what it was taken for, before anything is imported. */
 export interface Inspection {
   readonly name: string;
@@ -164,6 +173,11 @@ export interface Inspection {
   readonly preview: readonly (readonly string[])[];
   /** Problems that stop the whole file, with their remedies. */
   readonly problems: readonly Issue[];
+  readonly detected: readonly Detection[];
+  /** Required fields that several columns may be: one of them must be chosen. */
+  readonly candidates: readonly { readonly field: string; readonly headers: readonly string[] }[];
+  /** Sheets of a workbook, or files of an archive; `sheet` of the mapping chooses one. */
+  readonly sheets: readonly string[];
 }
 
 export interface SessionStats {

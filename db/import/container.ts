@@ -1,42 +1,75 @@
 /**
- * The bytes of a file: a regular file that does not change while it is read, unpacked if it is gzip. What it is decides its content,
- * never its name.
+ * The bytes of a file: a regular file that does not change while it is read, unpacked if it is gzip or a ZIP archive. What it is decides
+ * its content, never its name.
  */
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { FileRejection } from './rejection.ts';
+import { listMembers, readMember } from './zip.ts';
 
 /** Bytes read at once. What is done with one chunk takes a few milliseconds: the event loop is free in between. */
 const chunkBytes = 65_536;
 
 export interface SourceFile {
+  /** Name of the data: the file's, without `.gz`, or that of the archive's member. */
+  readonly name: string;
   readonly bytes: number;
-  readonly gzip: boolean;
+  readonly packing: 'none' | 'gzip' | 'zip';
+  /** A workbook, which is an archive of its own. */
+  readonly workbook: boolean;
+  /** Other files of the same archive. */
+  readonly beside: readonly SourceFile[];
   /** Reads the whole file from the start, as often as asked; `onRead` hears how far in the file it is. @throws FileRejection */
   read(onRead?: (bytesRead: number) => void): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
+/** Chooses the file of an archive with several; null where none is meant. */
+export type MemberChoice = (names: readonly string[]) => string | null;
+
 /** @throws FileRejection E_FILE_READ, E_EMPTY, E_NOT_TEXT (by its first bytes) */
-export async function openSource(path: string): Promise<SourceFile> {
+export async function openSource(path: string, name = path, choose: MemberChoice = () => null): Promise<SourceFile> {
   const handle = await openRegular(path);
   try {
     const before = await handle.stat();
     if (before.size === 0) throw new FileRejection('E_EMPTY', { because: 'is empty (0 bytes)' });
     const head = Buffer.alloc(512);
     const { bytesRead } = await handle.read(head, 0, 512, 0);
-    const gzip = head[0] === 0x1f && head[1] === 0x8b;
-    if (!gzip) refuseMagic(head.subarray(0, bytesRead));
-    return { bytes: before.size, gzip, read: (onRead) => readSource(handle, before, gzip, onRead), close: () => handle.close() };
+    const close = () => handle.close();
+    const whole = { name, bytes: before.size, packing: 'none', workbook: false, beside: [], close } as const;
+    if (head[0] === 0x1f && head[1] === 0x8b) {
+      return { ...whole, name: name.replace(/\.gz$/i, ''), packing: 'gzip', read: (onRead) => readSource(handle, before, () => unpackGzip(handle, onRead)) };
+    }
+    const plain: SourceFile = { ...whole, read: (onRead) => readSource(handle, before, () => readHandle(handle, onRead)) };
+    if (head.readUInt32BE(0) !== 0x504b0304 || /\.(?:csv|tsv|tab|txt)$/i.test(name)) {
+      refuseMagic(head.subarray(0, bytesRead));
+      return plain;
+    }
+    const members = await listMembers(handle, before.size);
+    if (members.some((member) => member.name === 'xl/workbook.xml')) return { ...whole, workbook: true, read: (onRead) => readSource(handle, before, () => readHandle(handle, onRead), false) };
+    const files = members.map((member): SourceFile => ({
+      ...whole, name: member.name, bytes: member.packed, packing: 'zip', read: (onRead) => readSource(handle, before, () => readMember(handle, member, onRead)),
+    }));
+    const chosen = files.length === 1 ? files[0] : files.find((file) => file.name === choose(files.map((one) => one.name)));
+    if (chosen === undefined) throw refuseArchive(files.map((file) => file.name));
+    return { ...chosen, beside: files.filter((file) => file !== chosen) };
   } catch (error) {
     await handle.close();
     throw error;
   }
+}
+
+function refuseArchive(names: readonly string[]): FileRejection {
+  const list = names.slice(0, 10).map((one) => `"${one}"`).join(', ');
+  return new FileRejection('E_NOT_TEXT', {
+    because: names.length === 0 ? 'This is a ZIP archive without a file in it' : `This is a ZIP archive with several files (${list}): choose one of them (sheet), or unpack it and import the file inside`,
+    details: { files: names.slice(0, 100) },
+  });
 }
 
 async function openRegular(path: string): Promise<FileHandle> {
@@ -57,32 +90,30 @@ function unreadable(error: unknown): unknown {
   return new FileRejection('E_FILE_READ', { because: `The file could not be opened: ${causes[code] ?? code}` });
 }
 
-
-async function* readSource(handle: FileHandle, before: Stats, gzip: boolean, onRead?: (bytesRead: number) => void): AsyncGenerator<Uint8Array> {
-  const raw = readHandle(handle, onRead);
+async function* readSource(handle: FileHandle, before: Stats, open: () => AsyncIterable<Uint8Array>, check = true): AsyncGenerator<Uint8Array> {
   try {
-    if (gzip) {
-      let first = true;
-      for await (const chunk of Readable.from(raw).pipe(createGunzip({ chunkSize: chunkBytes }))) {
-        if (first) refuseMagic(chunk as Buffer);
-        first = false;
-        yield chunk as Buffer;
-        await nextTurn();
-      }
-    } else {
-      for await (const chunk of raw) {
-        yield chunk;
-        await nextTurn();
-      }
+    let first = check;
+    for await (const chunk of open()) {
+      if (first) refuseMagic(chunk);
+      first = false;
+      yield chunk;
+      await nextTurn();
     }
   } catch (error) {
     await refuseChanged(handle, before);
-    if (gzip && error instanceof Error && 'code' in error && /^Z_|^ERR_/.test(String(error.code))) {
-      throw new FileRejection('E_NOT_TEXT', { because: `This is a damaged gzip archive (${String(error.code)}); it cannot be unpacked to the end` });
-    }
     throw error instanceof FileRejection ? error : unreadable(error);
   }
   await refuseChanged(handle, before);
+}
+
+async function* unpackGzip(handle: FileHandle, onRead?: (bytesRead: number) => void): AsyncGenerator<Uint8Array> {
+  try {
+    // A fault of the file must reach the reader, not only end the pipe.
+    for await (const chunk of pipeline(Readable.from(readHandle(handle, onRead)), createGunzip({ chunkSize: chunkBytes }), () => undefined)) yield chunk as Buffer;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && /^Z_|^ERR_/.test(String(error.code)))) throw error;
+    throw new FileRejection('E_NOT_TEXT', { because: `This is a damaged gzip archive (${String(error.code)}); it cannot be unpacked to the end` });
+  }
 }
 
 async function* readHandle(handle: FileHandle, onRead?: (bytesRead: number) => void): AsyncGenerator<Buffer> {

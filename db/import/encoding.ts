@@ -16,6 +16,8 @@ export interface Encoding {
 /** What the bytes of a whole file tell. */
 export interface ByteSurvey {
   readonly bytes: number;
+  /** The first bytes, where a declaration may stand. */
+  readonly head: Uint8Array;
   readonly mark: Encoding | null;
   readonly firstNul: number | null;
   /** Share of NULs at even and at odd offsets of the first 64 KiB. */
@@ -54,6 +56,7 @@ export function encodingLabel(name: string): string {
 /** Looks at every byte once. */
 export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<ByteSurvey> {
   let bytes = 0;
+  let head: Uint8Array = new Uint8Array(0);
   let mark: Encoding | null = null;
   let firstNul: number | null = null;
   const nuls: [number, number] = [0, 0];
@@ -62,7 +65,10 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<By
   const sample: Uint8Array[] = [];
   let sampled = 0;
   for await (const chunk of chunks) {
-    if (bytes === 0) mark = findMark(chunk);
+    if (bytes === 0) {
+      mark = findMark(chunk);
+      head = Uint8Array.from(chunk.subarray(0, 300));
+    }
     const nul = chunk.indexOf(0);
     if (nul >= 0) {
       firstNul ??= bytes + nul;
@@ -85,7 +91,7 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<By
   }
   if (invalid === null && carry.length > 0) invalid = { offset: bytes - carry.length, byte: carry[0]!, atEnd: true };
   const half = Math.max(1, Math.min(bytes, 65_536) / 2);
-  return { bytes, mark, firstNul, nulShare: [nuls[0] / half, nuls[1] / half], invalid, sample: Buffer.concat(sample) };
+  return { bytes, head, mark, firstNul, nulShare: [nuls[0] / half, nuls[1] / half], invalid, sample: Buffer.concat(sample) };
 }
 
 function findMark(chunk: Uint8Array): Encoding | null {

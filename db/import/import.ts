@@ -8,11 +8,12 @@ import { beginImport, finishImport } from '../imports.ts';
 import type { FileReport, ImportKind, ImportMapping, ImportOutcome, ImportReport, Inspection } from '../records.ts';
 import { openSource } from './container.ts';
 import type { SourceFile } from './container.ts';
-import { nameEncoding } from './encoding.ts';
-import { delimiterNames } from './delimiter.ts';
+import { openBeside } from './beside.ts';
+import { describeDetection, describePlan, examplesOf, fileReport, reportDetection, sheetsOf } from './detection.ts';
 import { makeIssue, showValue } from './issues.ts';
 import { fieldsOf, requiredFields } from './profile.ts';
-import { planImport } from './plan.ts';
+import { pivotLongForm } from './long-form.ts';
+import { chooseMember, planImport } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { publishAll } from './publish.ts';
 import type { Publication } from './publish.ts';
@@ -33,22 +34,22 @@ const progressMilliseconds = 100;
 export async function inspectFile(path: string, name: string, options: { readonly kind?: ImportKind; readonly mapping?: ImportMapping } = {}): Promise<Inspection> {
   let source: SourceFile | null = null;
   const kind = options.kind ?? 'catalog';
+  const mapping = options.mapping ?? {};
   try {
-    source = await openSource(path);
-    const plan = await planImport(source, options.kind, options.mapping ?? {});
-    const columns = plan.map.columns.map(({ header, field, confidence }, index) => ({
-      header, field, confidence, examples: plan.sample.map((row) => row[index]!).filter((value) => value.trim() !== '').slice(0, 3).map(showValue),
-    }));
+    source = await openSource(path, name, (names) => chooseMember(names, options.kind, mapping));
+    const plan = await planImport(source, options.kind, mapping);
+    const columns = plan.map.columns.map(({ header, field, confidence }, index) => ({ header, field, confidence, examples: examplesOf(plan, index) }));
     return {
-      name, bytes: source.bytes, kind: plan.kind, format: plan.map.profile.id, encoding: plan.encoding.label, delimiter: plan.delimiter,
-      headerLine: plan.headerLine, columns, fields: describeFields(plan.kind, new Set(columns.map(({ field }) => field))), preview: plan.sample.slice(0, previewRows).map((row) => row.map(showValue)),
+      name, bytes: source.bytes, kind: plan.kind, format: plan.map.profile.id, encoding: plan.table.encoding.label, delimiter: plan.table.delimiter,
+      headerLine: plan.table.headerLine, columns, fields: describeFields(plan.kind, new Set(columns.map(({ field }) => field))), preview: plan.sample.slice(0, previewRows).map((row) => row.map(showValue)),
       problems: plan.lacking === null ? [] : [toIssue(plan.lacking, name)],
+      detected: describeDetection(source, plan), candidates: [...plan.map.candidates].map(([field, headers]) => ({ field, headers })), sheets: sheetsOf(source, plan),
     };
   } catch (error) {
     if (!(error instanceof FileRejection)) throw error;
     return {
       name, bytes: source?.bytes ?? 0, kind, format: '', encoding: '', delimiter: '', headerLine: 1, columns: [], fields: describeFields(kind, new Set()), preview: [],
-      problems: [toIssue(error, name)],
+      problems: [toIssue(error, name)], detected: [], candidates: [], sheets: [],
     };
   } finally {
     await source?.close();
@@ -73,20 +74,22 @@ export async function importFile(workspace: Workspace, path: string, name: strin
   let db: WritableDB | null = null;
   let plan: Plan | null = null;
   try {
-    source = await openSource(path);
-    plan = await planImport(source, request.kind, request.mapping ?? {});
+    const mapping = request.mapping ?? {};
+    source = await openSource(path, name, (names) => chooseMember(names, request.kind, mapping));
+    plan = await planImport(source, request.kind, mapping, hooks.signal);
     if (plan.lacking !== null) throw plan.lacking;
     reportDetection(plan, list);
-    const survey = await surveyRows(source, plan, hooks.signal);
-    if (survey.decimal === ',') list.add('I_DECIMAL_COMMA', { column: plan.headers[plan.columnOf.get('price')!]! });
     db = workspace.openImport();
     const connection = db;
-    const found = plan;
+    const found = await pivotLongForm(connection, plan, list, hooks.signal);
+    const survey = await surveyRows(found, hooks.signal);
+    if (survey.decimal === ',') list.add('I_DECIMAL_COMMA', { column: found.headers[found.columnOf.get('price')!]! });
+    const beside = await openBeside(source, found);
     const progress = prepareProgress(source.bytes, hooks);
     const reading = { signal: hooks.signal, onRead: (bytes: number, rows: number) => progress('reading', bytes, rows) };
     const rows = found.kind === 'catalog'
-      ? await stageItems(connection, source, found, survey, list, reading)
-      : await stageEvents(connection, source, found, list, reading);
+      ? await stageItems(connection, found, survey, list, reading, beside)
+      : await stageEvents(connection, found, list, reading);
     const bytes = source.bytes;
     const slices = { signal: hooks.signal, onRows: (done: number) => progress('publishing', bytes, done) };
     const report = await workspace.exclusive(() => publishAll(connection, dryRun, async () => {
@@ -142,33 +145,6 @@ async function diskFull(error: unknown, folder: string, bytes: number): Promise<
   const megabytes = (value: number): number => Math.ceil(value / 1_048_576);
   // Twice the file: the rows, their indexes and the log of the transaction, as measured on wide catalogues.
   return new FileRejection('E_DISK_FULL', { details: { needed_mb: megabytes(bytes * 2), free_mb: Math.floor((space.bavail * space.bsize) / 1_048_576) } });
-}
-
-/** What was found out about the file and is not what everybody expects. */
-function reportDetection(plan: Plan, list: IssueList): void {
-  if (plan.encoding.label !== 'utf-8') list.add('I_ENCODING', { because: nameEncoding(plan.encoding.label), details: { encoding: plan.encoding.label } });
-  if (plan.delimiter !== ',') {
-    const name = delimiterNames[plan.delimiter] ?? `"${plan.delimiter}"`;
-    list.add('I_DELIMITER', { because: `${name}${plan.fromSepLine ? ' (from the "sep=" line)' : ''}`, details: { delimiter: plan.delimiter } });
-  }
-  for (const [index, header] of plan.headers.entries()) {
-    if (header === '') list.add('W_HEADER_BLANK', { line: plan.headerLine, details: { column_index: index + 1 } });
-  }
-}
-
-/** Kept with the import: what was detected or chosen. */
-function describePlan(plan: Plan): unknown {
-  return {
-    profile: plan.map.profile.id, profileVersion: plan.map.profile.version, encoding: plan.encoding.label, delimiter: plan.delimiter,
-    headerLine: plan.headerLine, columns: plan.map.columns, chosen: plan.mapping,
-  };
-}
-
-function fileReport(name: string, plan: Plan | null, rows: RowCounts, kind: ImportKind = 'catalog'): FileReport {
-  return {
-    file: name, kind: plan?.kind ?? kind, format: plan?.map.profile.id ?? '', encoding: plan?.encoding.label ?? '', delimiter: plan?.delimiter ?? '',
-    headerLine: plan?.headerLine ?? 1, rows: { ...rows },
-  };
 }
 
 function describeImport(importId: number | null, outcome: ImportOutcome, dryRun: boolean, file: FileReport, rows: RowCounts, publication: Publication, list: IssueList): ImportReport {

@@ -5,6 +5,10 @@ export const limits = {
   skuCharacters: 256,
   titleCharacters: 1_000,
   categoryLevels: 10,
+  /** Elements in elements, and values in values. */
+  depth: 64,
+  /** Attributes of one XML element. */
+  attributes: 512,
   /** Issues in a report; counts and the report file have them all. */
   listedIssues: 1_000,
   /** Lines searched for a header that stands further down. */

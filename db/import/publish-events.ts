@@ -5,7 +5,9 @@ import { limits } from './limits.ts';
 import type { Plan } from './plan.ts';
 import { inSlices } from './publish.ts';
 import type { Publication, Slices } from './publish.ts';
+import { publishUsers, usualGapMinutes } from './publish-users.ts';
 import type { IssueList } from './report.ts';
+import { isByUser } from './validate-events.ts';
 
 /** Rows that one SQL statement may write: 5 to 10 ms of work. */
 const rowsPerStatement = 2_000;
@@ -13,7 +15,7 @@ const rowsPerStatement = 2_000;
 /** Inside the caller's transaction. */
 export async function publishEvents(db: WritableDB, plan: Plan, importId: number, list: IssueList, slices: Slices): Promise<Publication> {
   await publishSkus(db, slices);
-  const sessions = await publishSessions(db, importId, slices);
+  const sessions = isByUser(plan) ? await publishUsers(db, importId, plan.mapping.sessionGapMinutes ?? usualGapMinutes, slices) : await publishSessions(db, importId, slices);
   if (sessions.created > 0) {
     await countSkus(db, slices);
     raiseDataVersion(db);
@@ -45,7 +47,7 @@ async function publishSkus(db: WritableDB, slices: Slices): Promise<void> {
   });
 }
 
-interface SessionCounts {
+export interface SessionCounts {
   staged: number;
   created: number;
   sessions: number;

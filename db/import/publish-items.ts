@@ -18,7 +18,7 @@ export async function publishItems(db: WritableDB, plan: Plan, importId: number,
   const writer = prepareItemWriter(db);
   const given = givenFields(plan);
   const attributes = attributeNames(plan);
-  const page = db.prepare<[number, number], StagedItem>(`SELECT * FROM temp.staged_items WHERE line > ? ORDER BY line LIMIT ?`);
+  const page = db.prepare<[number, number], StagedItem>(`SELECT * FROM temp.staged_items WHERE ordinal > ? ORDER BY ordinal LIMIT ?`);
   const publication: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0 };
   let liveChanged = false;
   let last = 0;
@@ -36,7 +36,7 @@ export async function publishItems(db: WritableDB, plan: Plan, importId: number,
     const row = rows[next]!;
     next += 1;
     done += 1;
-    last = row.line;
+    last = row.ordinal;
     const existing = writer.find(row.key);
     if (asDrafts && existing?.status === 'live') {
       publication.alreadyLive += 1;

@@ -10,7 +10,16 @@ export type FieldFault =
   | { readonly kind: 'trailing'; readonly field: number; readonly value: string; readonly backslash: boolean }
   | { readonly kind: 'too-long'; readonly field: number; readonly characters: number }
   /** A quote inside an unquoted field, kept as text. */
-  | { readonly kind: 'stray'; readonly field: number };
+  | { readonly kind: 'stray'; readonly field: number }
+  /** A line that is no JSON; nothing of it is known. */
+  | { readonly kind: 'json'; readonly field: number; readonly character: number; readonly because: string }
+  /** A key that an object has twice; the last value was kept. */
+  | { readonly kind: 'twice'; readonly field: number; readonly name: string }
+  /** A record that is no object. */
+  | { readonly kind: 'shape'; readonly field: number; readonly found: string };
+
+/** What a cell was before it became text; nothing is said of text. */
+export type CellKind = 'number' | 'list' | 'object';
 
 export interface FileRecord {
   readonly fields: readonly string[];
@@ -21,6 +30,9 @@ export interface FileRecord {
   readonly faults: readonly FieldFault[];
   /** Some character near this record needs a closer look (`suspicious`). */
   readonly suspect: boolean;
+  /** 1-based; stands for the line where several records may share one. */
+  readonly record?: number;
+  readonly kinds?: ReadonlyMap<number, CellKind> | undefined;
 }
 
 export interface UnterminatedQuote {
@@ -30,7 +42,7 @@ export interface UnterminatedQuote {
 }
 
 /** Characters that an issue may be about: controls, replacement characters, direction marks, UTF-8 read as windows-1252. */
-const suspicious = /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\u202a-\u202e\u2066-\u2069]|[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]/;
+export const suspicious = /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\u202a-\u202e\u2066-\u2069]|[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]/;
 
 const quote = 0x22;
 const lineFeed = 0x0a;

@@ -25,8 +25,8 @@ export class IssueList {
     this.#folder = folder;
   }
 
-  /** `count`: how many rows one grouped issue stands for. */
-  add(code: IssueCode, fields: IssueFields, severity?: IssueSeverity): void {
+  /** Answers the message. `count`: how many rows one grouped issue stands for. */
+  add(code: IssueCode, fields: IssueFields, severity?: IssueSeverity): string {
     const count = typeof fields.details?.['count'] === 'number' ? fields.details['count'] : 1;
     this.counts.set(code, (this.counts.get(code) ?? 0) + count);
     this.#total += 1;
@@ -34,6 +34,7 @@ export class IssueList {
     const list = this.#listed.get(issue.severity)!;
     if (list.length < limits.listedIssues) list.push(issue);
     if (this.#folder !== null) this.#keep(issue, this.#folder);
+    return issue.message;
   }
 
   get listed(): readonly Issue[] {

@@ -1,13 +1,8 @@
 /** The rows below the header, one after the other, and what every row must be before its values are looked at. */
-import type { SourceFile } from './container.ts';
-import { decodeText } from './encoding.ts';
 import type { IssueCode, IssueFields } from './issues.ts';
 import { limits } from './limits.ts';
-import { isBlankLine } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { RecordReader } from './record-reader.ts';
 import type { FileRecord } from './record-reader.ts';
-import { FileRejection } from './rejection.ts';
 import type { IssueList } from './report.ts';
 import { directionMarks, findMojibake, removeControls } from './values.ts';
 
@@ -18,7 +13,7 @@ export interface RowCounts {
 }
 
 export interface RowReading {
-  readonly onRow: (record: FileRecord) => void;
+  readonly onRow: (record: FileRecord, ordinal: number) => void;
   /** Wraps the rows of one chunk, for a transaction around them. */
   readonly around?: (work: () => void) => void;
   readonly onRead?: (bytesRead: number) => void;
@@ -27,38 +22,27 @@ export interface RowReading {
   readonly onEndMark?: (line: number) => void;
 }
 
-/** @throws FileRejection E_QUOTE_UNTERMINATED, and what reading the file can throw; the signal's reason when cancelled */
-export async function readRows(source: SourceFile, plan: Plan, reading: RowReading): Promise<{ readonly records: number; readonly visited: number }> {
+/** Gives each row its number, 1-based. @throws FileRejection E_QUOTE_UNTERMINATED, and what reading the file can throw; the signal's reason when cancelled */
+export async function readRows(plan: Plan, reading: RowReading): Promise<{ readonly records: number; readonly visited: number }> {
   let records = 0;
   let endMark: FileRecord | null = null;
-  const reader = new RecordReader(plan.delimiter, (record) => {
-    if (record.line <= plan.headerLine || isBlankLine(record)) return;
-    if (endMark !== null) pass(endMark);
-    endMark = null;
-    if (record.suspect && record.fields.length === 1 && /^\x1a+$/.test(record.fields[0]!)) endMark = record;
-    else pass(record);
-  }, plan.skipLines);
   const pass = (record: FileRecord): void => {
     records += 1;
-    reading.onRow(record);
+    reading.onRow(record, records);
   };
-  const around = reading.around ?? ((work) => work());
-  for await (const text of decodeText(source.read(reading.onRead), plan.encoding)) {
-    reading.signal?.throwIfAborted();
-    around(() => reader.write(text));
-  }
-  let open: ReturnType<RecordReader['end']> = null;
-  around(() => {
-    open = reader.end();
+  const { visited } = await plan.table.read({
+    signal: reading.signal,
+    onRead: reading.onRead,
+    around: reading.around ?? ((work) => work()),
+    onRecord(record) {
+      if (endMark !== null) pass(endMark);
+      endMark = null;
+      if (record.suspect && record.fields.length === 1 && /^\x1a+$/.test(record.fields[0]!)) endMark = record;
+      else pass(record);
+    },
   });
-  refuseOpen(open, plan);
   if (endMark !== null) reading.onEndMark?.((endMark as FileRecord).line);
-  return { records, visited: reader.visited };
-}
-
-function refuseOpen(open: ReturnType<RecordReader['end']>, plan: Plan): void {
-  if (open === null) return;
-  throw new FileRejection('E_QUOTE_UNTERMINATED', { line: open.line, column: columnName(plan, open.field), details: { end_line: open.endLine } });
+  return { records, visited };
 }
 
 export function columnName(plan: Plan, field: number): string {
@@ -71,18 +55,35 @@ export class RowIssues {
   readonly #list: IssueList;
   #held: [IssueCode, IssueFields][] = [];
   #rejected = false;
+  #reasons: string[] | null = null;
+  #record: number | undefined;
 
   constructor(list: IssueList) {
     this.#list = list;
   }
 
+  /** From here on issues are about this row; where rows have a number of their own, it stands for the line. */
+  begin({ record }: FileRecord): void {
+    this.#record = record;
+    this.#reasons = null;
+  }
+
   reject(code: IssueCode, fields: IssueFields): void {
-    this.#list.add(code, fields);
+    (this.#reasons ??= []).push(this.#list.add(code, this.#place(fields)));
     this.#rejected = true;
   }
 
   warn(code: IssueCode, fields: IssueFields): void {
-    this.#held.push([code, fields]);
+    this.#held.push([code, this.#place(fields)]);
+  }
+
+  /** Why the row was rejected, in one sentence for each reason; '' where it was not. */
+  get reason(): string {
+    return this.#reasons === null ? '' : this.#reasons.join(' ');
+  }
+
+  #place(fields: IssueFields): IssueFields {
+    return this.#record === undefined ? fields : { ...fields, line: null, details: { record: this.#record, ...fields.details } };
   }
 
   /** Ends the row; answers whether it was rejected. */
@@ -99,11 +100,20 @@ export class RowIssues {
 export function checkStructure(record: FileRecord, plan: Plan, issues: RowIssues): 'ok' | 'rejected' | 'empty' {
   const { fields, line } = record;
   let faulty = false;
+  issues.begin(record);
   for (const fault of record.faults) {
+    if (fault.kind === 'json') {
+      issues.reject('E_JSON_SYNTAX', { line, because: fault.because, details: { char_column: fault.character } });
+      return 'rejected';
+    }
+    if (fault.kind === 'shape') {
+      issues.reject('E_ROW_TYPE', { line, because: `an object, found ${fault.found}` });
+      return 'rejected';
+    }
     const place = { line: cellLine(record, fault.field), column: columnName(plan, fault.field) };
     if (fault.kind === 'trailing') issues.reject('E_QUOTE_TRAILING', { ...place, value: fault.value, details: fault.backslash ? { hint: 'backslash' } : {} });
     else if (fault.kind === 'too-long') issues.reject('E_FIELD_TOO_LONG', { ...place, details: { limit: limits.fieldCharacters, found: fault.characters } });
-    if (fault.kind !== 'stray') faulty = true;
+    if (fault.kind !== 'stray' && fault.kind !== 'twice') faulty = true;
   }
   if (record.suspect) {
     for (const [index, field] of fields.entries()) {
@@ -115,7 +125,8 @@ export function checkStructure(record: FileRecord, plan: Plan, issues: RowIssues
   if (faulty) return 'rejected';
   const expected = plan.headers.length;
   if (fields.length > expected) {
-    issues.reject('E_ROW_TOO_MANY', { line, because: hintQuotes(fields) ?? `A field with a ${plan.delimiter === '\t' ? 'tab' : `"${plan.delimiter}"`} must be quoted with ".`, details: { expected, found: fields.length } });
+    const { delimiter } = plan.table;
+    issues.reject('E_ROW_TOO_MANY', { line, because: hintQuotes(fields) ?? (delimiter === '' ? 'There are cells beside the named columns.' : `A field with a ${delimiter === '\t' ? 'tab' : `"${delimiter}"`} must be quoted with ".`), details: { expected, found: fields.length } });
     return 'rejected';
   }
   if (fields.length < expected) {
@@ -126,7 +137,7 @@ export function checkStructure(record: FileRecord, plan: Plan, issues: RowIssues
     issues.warn('W_ROW_EMPTY', { line });
     return 'empty';
   }
-  if (fields.every((field, index) => field.length < 1_000 && field.trim().toLowerCase() === plan.headers[index]!.toLowerCase())) {
+  if (plan.table.headerLine > 0 && fields.every((field, index) => field.length < 1_000 && field.trim().toLowerCase() === plan.headers[index]!.toLowerCase())) {
     issues.reject('E_ROW_IS_HEADER', { line });
     return 'rejected';
   }
@@ -148,6 +159,7 @@ export function cellLine(record: FileRecord, field: number): number {
 /** Warns about characters that should not be there; answers the cells without the removable ones. */
 export function cleanCells(record: FileRecord, plan: Plan, issues: RowIssues): readonly string[] {
   for (const fault of record.faults) {
+    if (fault.kind === 'twice') issues.warn('W_JSON_DUPLICATE_KEY', { line: record.line, column: fault.name });
     if (fault.kind === 'stray') issues.warn('W_QUOTE_STRAY', { line: cellLine(record, fault.field), column: columnName(plan, fault.field), value: record.fields[fault.field]! });
   }
   if (!record.suspect) return record.fields;

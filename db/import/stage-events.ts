@@ -1,19 +1,19 @@
 /** Second reading of a sessions file: valid events go to temporary tables, sessions and SKUs as numbers. */
 import type { WritableDB } from '../connection.ts';
 import { skuKey } from '../stored-item.ts';
-import type { SourceFile } from './container.ts';
 import type { Plan } from './plan.ts';
 import type { FileRecord } from './record-reader.ts';
 import type { IssueList } from './report.ts';
 import { checkStructure, cleanCells, readRows, RowIssues } from './rows.ts';
 import type { RowCounts } from './rows.ts';
+import type { StageProgress } from './stage-items.ts';
 import { prepareEventReader } from './validate-events.ts';
 import type { ReadEvent } from './validate-events.ts';
 
 /** Names kept in memory to save a look into the temporary table; beyond that the oldest are looked up again. */
 const rememberedNames = 100_000;
 
-export async function stageEvents(db: WritableDB, source: SourceFile, plan: Plan, list: IssueList, progress: { readonly signal?: AbortSignal | undefined; readonly onRead?: (bytes: number, rows: number) => void }): Promise<RowCounts> {
+export async function stageEvents(db: WritableDB, plan: Plan, list: IssueList, progress: StageProgress): Promise<RowCounts> {
   db.exec(`
     CREATE TEMP TABLE staged_sessions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, user_id TEXT NOT NULL, events INTEGER NOT NULL DEFAULT 0, target INTEGER) STRICT;
     CREATE TEMP TABLE staged_skus (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sku TEXT NOT NULL, target INTEGER, unknown INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -55,8 +55,11 @@ export async function stageEvents(db: WritableDB, source: SourceFile, plan: Plan
   const onRow = (record: FileRecord): void => {
     const structure = checkStructure(record, plan, issues);
     const event = structure === 'ok' ? reader.read(record, cleanCells(record, plan, issues), issues) : null;
-    if (issues.settle()) counts.rejected += 1;
-    else if (event === null) counts.skipped += 1;
+    const { reason } = issues;
+    if (issues.settle()) {
+      counts.rejected += 1;
+      progress.onRejected?.(record, reason);
+    } else if (event === null) counts.skipped += 1;
     else if (stage(event, record.line)) counts.ok += 1;
     else {
       counts.skipped += 1;
@@ -65,7 +68,7 @@ export async function stageEvents(db: WritableDB, source: SourceFile, plan: Plan
     }
   };
   let bytes = 0;
-  await readRows(source, plan, {
+  await readRows(plan, {
     signal: progress.signal,
     around: db.transaction((work: () => void) => {
       work();

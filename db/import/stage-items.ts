@@ -6,10 +6,12 @@ import type { WritableDB } from '../connection.ts';
 import { storedFields } from '../stored-item.ts';
 import type { StoredItem, StoredValue } from '../stored-item.ts';
 import type { ItemStatus } from '../records.ts';
-import type { SourceFile } from './container.ts';
+import type { Beside } from './beside.ts';
+import { inheritParents } from './inherit.ts';
 import { hashText, KeyTable } from './key-table.ts';
 import type { Plan } from './plan.ts';
-import type { IssueList } from './report.ts';
+import type { FileRecord } from './record-reader.ts';
+import { IssueList } from './report.ts';
 import { checkStructure, cleanCells, readRows, RowIssues } from './rows.ts';
 import type { RowCounts } from './rows.ts';
 import type { FileSurvey } from './survey.ts';
@@ -17,41 +19,70 @@ import { describeDifference, prepareItemReader } from './validate-items.ts';
 import type { ReadItem } from './validate-items.ts';
 
 export interface StagedItem extends StoredItem {
+  /** Number of the row in the file. */
+  readonly ordinal: number;
   readonly line: number;
   readonly sku: string;
   readonly key: string;
   readonly status: ItemStatus;
+  readonly parent: string;
+  readonly alternate: string;
+  /** 1: no item where it has children; 2: a model of a further file, never an item. */
+  readonly role: number;
 }
 
 /** Text that a model may read; products equal in all of it are one product to it. */
 const readableFields = ['title', 'description', 'brand', 'category_path', 'color', 'material', 'size', 'department', 'manufacturer', 'class', 'attrs'] as const;
 
-export async function stageItems(db: WritableDB, source: SourceFile, plan: Plan, survey: FileSurvey, list: IssueList, progress: { readonly signal?: AbortSignal | undefined; readonly onRead?: (bytes: number, rows: number) => void }): Promise<RowCounts> {
-  db.exec(`CREATE TEMP TABLE staged_items (line INTEGER PRIMARY KEY, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, ${storedFields.map((field) => `${field} ANY`).join(', ')}) STRICT`);
-  const insert = db.prepare(`INSERT INTO temp.staged_items VALUES (?, ?, ?, ?, ${storedFields.map(() => '?').join(', ')})`);
-  const readItem = prepareItemReader(plan, survey);
+export interface StageProgress {
+  readonly signal?: AbortSignal | undefined;
+  readonly onRead?: (bytes: number, rows: number) => void;
+  /** Hears of each rejected row. */
+  readonly onRejected?: (record: FileRecord, reason: string) => void;
+}
+
+/** `beside`: further files of the same archive, with rows that children inherit from. */
+export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey, list: IssueList, progress: StageProgress, beside: Beside = { models: [], trees: null, options: null }): Promise<RowCounts> {
+  db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, parent TEXT NOT NULL,
+    alternate TEXT NOT NULL, role INTEGER NOT NULL, ${storedFields.map((field) => `${field} ANY`).join(', ')}) STRICT`);
+  const insert = db.prepare(`INSERT INTO temp.staged_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${storedFields.map(() => '?').join(', ')})`);
+  const stage = (item: ReadItem, ordinal: number, line: number, role: number): void => {
+    const values: StoredValue[] = storedFields.map((field) => item.stored[field]);
+    insert.run(ordinal, line, item.sku, item.key, item.status, item.parent, item.alternate, role, ...values);
+  };
+  for (const model of beside.models) await stageModels(db, model, beside, stage);
+
+  const readItem = prepareItemReader(plan, survey, beside);
   const issues = new RowIssues(list);
   const keys = prepareKeyCheck(db, plan, issues);
   const texts = new KeyTable();
   const counts: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
+  const inherits = plan.known.layout?.parents !== undefined;
   let identical = 0;
+  let numeric = 0;
+  let notItems = 0;
 
-  const onRow = (record: Parameters<Parameters<typeof readRows>[2]['onRow']>[0]): void => {
+  const onRow = (record: FileRecord, ordinal: number): void => {
     const structure = checkStructure(record, plan, issues);
     const item = structure === 'ok' ? readItem(record, cleanCells(record, plan, issues), issues) : null;
     if (item !== null) keys.check(item, record.line);
-    if (issues.settle()) counts.rejected += 1;
-    else if (item === null) counts.skipped += 1;
-    else {
+    const { reason } = issues;
+    if (issues.settle()) {
+      counts.rejected += 1;
+      progress.onRejected?.(record, reason);
+    } else if (item === null) {
+      counts.skipped += 1;
+      if (structure === 'ok') notItems += 1;
+    } else {
       counts.ok += 1;
-      const values: StoredValue[] = storedFields.map((field) => item.stored[field]);
-      insert.run(record.line, item.sku, item.key, item.status, ...values);
-      keys.add(item, record.line);
-      identical += countIdentical(texts, item.stored);
+      stage(item, ordinal, record.line, item.role === 'parent' ? 1 : 0);
+      keys.add(item, ordinal);
+      if (!inherits) identical += countIdentical(texts, item.stored);
+      if (item.numeric) numeric += 1;
     }
   };
   let bytes = 0;
-  await readRows(source, plan, {
+  await readRows(plan, {
     signal: progress.signal,
     around: db.transaction((work: () => void) => {
       work();
@@ -63,12 +94,32 @@ export async function stageItems(db: WritableDB, source: SourceFile, plan: Plan,
     onRow,
     onEndMark: (line) => list.add('W_CONTROL_CHAR', { line, because: 'ctrl-z' }),
   });
-  if (survey.untitled && counts.ok > 0) {
+  if (inherits) {
+    notItems += await inheritParents(db, plan, survey, list, counts, progress);
+    for (const stored of db.prepare<[], StagedItem>(`SELECT * FROM temp.staged_items`).iterate()) identical += countIdentical(texts, stored);
+  }
+  if (notItems > 0) list.add('I_ROW_NOT_ITEM', { because: plan.known.layout?.fill !== undefined ? 'image rows' : inherits ? 'parents of variants' : 'further rows of a product', details: { count: notItems } });
+  if (plan.table.container === 'xlsx' && numeric > 0) list.add('W_SKU_NUMBER_CELL', { column: plan.headers[plan.columnOf.get('sku')!]!, details: { count: numeric } });
+  if ((survey.untitled || !plan.columnOf.has('title')) && counts.ok > 0) {
     const given = survey.filled.filter((field) => field !== 'title' && field !== 'sku');
     list.add('W_TITLE_MISSING', { because: given.length === 0 ? 'nothing' : given.join(', '), details: { count: counts.ok } });
   }
   if (identical > 0) list.add('W_IDENTICAL_METADATA', { details: { count: identical } });
   return counts;
+}
+
+/** Models are told apart from rows of the file by numbers below it; what is wrong with them is nobody's row. */
+async function stageModels(db: WritableDB, plan: Plan, beside: Beside, stage: (item: ReadItem, ordinal: number, line: number, role: number) => void): Promise<void> {
+  const read = prepareItemReader(plan, { records: 0, untitled: true, decimal: null, filled: [], visited: 0 }, beside);
+  const issues = new RowIssues(new IssueList('', null));
+  const lowest = db.prepare<[], number>(`SELECT coalesce(min(ordinal), 0) FROM temp.staged_items`).pluck().get()!;
+  await readRows(plan, {
+    around: db.transaction((work: () => void) => work()),
+    onRow(record, ordinal) {
+      const item = checkStructure(record, plan, issues) === 'ok' ? read(record, cleanCells(record, plan, issues), issues) : null;
+      if (!issues.settle() && item !== null) stage(item, lowest - ordinal, record.line, 2);
+    },
+  });
 }
 
 /** How many more rows are known to share their text with another one: two for the first pair, one for each further row. */
@@ -80,9 +131,9 @@ function countIdentical(texts: KeyTable, stored: StoredItem): number {
 }
 
 /** Finds SKUs that stood in the file before, equal or equal but for case. Only accepted rows are remembered: the first one is kept. */
-function prepareKeyCheck(db: WritableDB, plan: Plan, issues: RowIssues): { check(item: ReadItem, line: number): void; add(item: ReadItem, line: number): void } {
-  const column = plan.headers[plan.columnOf.get('sku')!]!;
-  const stagedAt = db.prepare<[number], StagedItem>(`SELECT * FROM temp.staged_items WHERE line = ?`);
+function prepareKeyCheck(db: WritableDB, plan: Plan, issues: RowIssues): { check(item: ReadItem, line: number): void; add(item: ReadItem, ordinal: number): void } {
+  const column = plan.headers[plan.columnOf.get('sku') ?? -1] ?? 'sku';
+  const stagedAt = db.prepare<[number], StagedItem>(`SELECT * FROM temp.staged_items WHERE ordinal = ?`);
   const folded = new KeyTable();
   /** Keys whose place in the table is taken by a variant of theirs. */
   const variants = new Map<string, number>();
@@ -98,10 +149,10 @@ function prepareKeyCheck(db: WritableDB, plan: Plan, issues: RowIssues): { check
         issues.warn('W_SKU_CASE', { line, column, value: item.sku, details: { first_line: other.line, other: other.sku } });
       }
     },
-    add(item, line) {
+    add(item, ordinal) {
       const hash = hashText(item.key.toLowerCase());
-      if (folded.get(hash) === null) folded.set(hash, line);
-      else variants.set(item.key, line);
+      if (folded.get(hash) === null) folded.set(hash, ordinal);
+      else variants.set(item.key, ordinal);
     },
   };
 }

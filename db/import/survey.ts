@@ -2,7 +2,6 @@
  * First reading of the rows: what only the whole file can tell. Whether it is sound to its end, whether any row has a title, and which
  * separator marks decimals. Nothing is stored.
  */
-import type { SourceFile } from './container.ts';
 import type { Plan } from './plan.ts';
 import { FileRejection } from './rejection.ts';
 import { readRows } from './rows.ts';
@@ -21,13 +20,13 @@ export interface FileSurvey {
 }
 
 /** @throws FileRejection E_QUOTE_UNTERMINATED, E_NO_ROWS, and what reading the file can throw */
-export async function surveyRows(source: SourceFile, plan: Plan, signal?: AbortSignal): Promise<FileSurvey> {
+export async function surveyRows(plan: Plan, signal?: AbortSignal): Promise<FileSurvey> {
   const title = plan.columnOf.get('title');
   const price = plan.columnOf.get('price');
   const evidence = new DecimalEvidence();
   const unfilled = new Map(plan.columnOf);
   let titled = false;
-  const { records, visited } = await readRows(source, plan, {
+  const { records, visited } = await readRows(plan, {
     signal,
     onRow({ fields }) {
       if (fields.length !== plan.headers.length) return;

@@ -4,9 +4,10 @@ import type { EventType, Split } from '../records.ts';
 import { limits } from './limits.ts';
 import type { Plan } from './plan.ts';
 import type { FileRecord } from './record-reader.ts';
+import { findColumns } from './profile.ts';
 import { cellLine } from './rows.ts';
 import type { RowIssues } from './rows.ts';
-import { isNullWord, readPosition, readTime } from './values.ts';
+import { isNullWord, readPosition, readTime, timeSettings } from './values.ts';
 import type { TimeUnit } from './values.ts';
 
 export interface ReadEvent {
@@ -37,7 +38,15 @@ const splitWords = new Map<string, Split>(Object.entries({ train: 'train', train
 
 export function prepareEventReader(plan: Plan): EventReader {
   const column = (field: string): number => plan.columnOf.get(field) ?? -1;
-  const [session, sku, time, position, type, user, split] = ['session_id', 'sku', 'timestamp', 'position', 'type', 'user_id', 'split'].map(column) as [number, number, number, number, number, number, number];
+  const [sku, time, position, type, user, split] = ['sku', 'timestamp', 'position', 'type', 'user_id', 'split'].map(column) as [number, number, number, number, number, number];
+  const { values: rules = {}, constants = {}, missing: noValue = [] } = plan.known;
+  const find = (name: string): number => findColumns(name, plan.headers, plan.map.profile.caseSensitive)[0] ?? -1;
+  const byUser = isByUser(plan);
+  const parts = rules['session_id']?.join !== undefined && column('session_id') < 0 ? rules['session_id'].join.map(find) : [byUser ? user : column('session_id')];
+  const plus = rules['timestamp']?.plus === undefined ? -1 : find(rules['timestamp'].plus);
+  const words = rules['type']?.words;
+  const missing = new Set(noValue.map((word) => word.toLowerCase()));
+  const settings = timeSettings(plan.mapping);
   const units = new Set<TimeUnit>();
   return {
     units,
@@ -45,17 +54,30 @@ export function prepareEventReader(plan: Plan): EventReader {
       const place = (index: number) => ({ line: cellLine(record, index), column: plan.headers[index]!, value: cells[index]! });
       const optional = (index: number): string => {
         const value = index < 0 ? '' : cells[index]!.trim();
-        return isNullWord(value) ? '' : value;
+        return isNullWord(value) || (missing.size > 0 && missing.has(value.toLowerCase())) ? '' : value;
       };
-      const sessionId = cells[session]!.trim();
+      const key = (index: number): string => {
+        const value = index < 0 ? '' : cells[index]!.trim();
+        return missing.size > 0 && missing.has(value.toLowerCase()) ? '' : value;
+      };
+      const names = parts.map(key);
+      const sessionId = names.includes('') ? '' : names.join('.');
       const rawSku = cells[sku]!;
-      const trimmed = rawSku.trim();
+      const trimmed = key(sku);
       const step = position < 0 ? null : readPosition(cells[position]!);
       const timeText = optional(time);
-      const moment = timeText === '' ? null : readTime(timeText);
+      let moment = timeText === '' ? null : readTime(timeText, settings);
+      const later = optional(plus);
+      if (moment !== null && later !== '') moment = /^\d{1,12}$/.test(later) ? { ms: moment.ms + Number(later), unit: null } : null;
       let rejected = false;
+      for (const [index, held] of [[parts[names.indexOf('')] ?? parts[0]!, sessionId], [sku, trimmed]] as const) {
+        const kind = record.kinds?.get(index);
+        if (kind !== 'list' && kind !== 'object') continue;
+        issues.reject('E_ROW_TYPE', { ...place(index), value: held, because: kind === 'list' ? 'a list' : 'an object' });
+        return null;
+      }
       if (sessionId === '') {
-        issues.reject('E_SESSION_ID_EMPTY', { ...place(session), value: null });
+        issues.reject('E_SESSION_ID_EMPTY', { ...place(parts[names.indexOf('')]!), value: null });
         rejected = true;
       }
       if (trimmed === '') {
@@ -64,19 +86,28 @@ export function prepareEventReader(plan: Plan): EventReader {
       } else if (trimmed.length > limits.skuCharacters && [...trimmed].length > limits.skuCharacters) {
         issues.reject('E_SKU_TOO_LONG', { ...place(sku), details: { limit: limits.skuCharacters, found: [...trimmed].length } });
         rejected = true;
+      } else if (record.kinds?.get(sku) === 'number' && Math.abs(Number(trimmed)) > Number.MAX_SAFE_INTEGER) {
+        issues.reject('E_SKU_NUMBER', place(sku));
+        rejected = true;
       }
-      if (moment === null && step === null) {
+      if (moment === null && (step === null || byUser)) {
         issues.reject('E_TIMESTAMP', place(time < 0 ? position : time));
         rejected = true;
       }
       if (rejected) return null;
-      if (rawSku.length !== trimmed.length) issues.warn('W_SKU_TRIMMED', place(sku));
+      if (rawSku.length !== rawSku.trim().length) issues.warn('W_SKU_TRIMMED', place(sku));
       if (moment !== null && moment.unit !== null) units.add(moment.unit);
+      const word = type < 0 ? constants['type'] ?? '' : optional(type).toLowerCase();
       return {
         sessionId, sku: trimmed, userId: optional(user), timestamp: moment?.ms ?? -1, position: step ?? -1,
-        type: eventTypeCodes[typeWords.get(optional(type).toLowerCase()) ?? 'other'],
+        type: eventTypeCodes[(words?.[word] ?? typeWords.get(word) ?? 'other') as EventType],
         split: splitCode(splitWords.get(optional(split).toLowerCase()) ?? null),
       };
     },
   };
+}
+
+/** Whether no column names a session: they are cut out of each user's events. */
+export function isByUser(plan: Plan): boolean {
+  return !plan.columnOf.has('session_id') && plan.known.values?.['session_id']?.join === undefined;
 }

@@ -1,4 +1,5 @@
 /** What cells say: prices, times, paths, missing values. Hand-written checks over each value once; no guess is silent. */
+import type { ImportMapping } from '../records.ts';
 
 /** Words that spreadsheets and databases write for "no value". */
 const nullWords = new Set(['null', 'n/a', 'nan', 'none', '-']);
@@ -147,8 +148,20 @@ const earliest = 631_152_000;
 const latest = 4_102_444_800;
 const units: readonly (readonly [TimeUnit, number])[] = [['seconds', 1], ['milliseconds', 1e3], ['microseconds', 1e6], ['nanoseconds', 1e9]];
 
+/** How times without ISO 8601, or without an offset, are to be read: the user's word. */
+export interface TimeSettings {
+  readonly order: 'dmy' | 'mdy' | 'ymd' | null;
+  readonly zone: string | null;
+}
+
+export const plainTimes: TimeSettings = { order: null, zone: null };
+
+export function timeSettings({ dateFormat, timeZone }: ImportMapping): TimeSettings {
+  return { order: dateFormat ?? null, zone: timeZone === undefined || timeZone === 'UTC' ? null : timeZone };
+}
+
 /** Milliseconds since 1970, UTC, and the unit of a number; null where the value is no time. */
-export function readTime(value: string): { readonly ms: number; readonly unit: TimeUnit | null } | null {
+export function readTime(value: string, settings: TimeSettings = plainTimes): { readonly ms: number; readonly unit: TimeUnit | null } | null {
   const text = value.trim();
   if (/^\d{9,19}(\.\d{1,9})?$/.test(text)) {
     const number = Number(text); // digits and one point
@@ -157,27 +170,66 @@ export function readTime(value: string): { readonly ms: number; readonly unit: T
     }
     return null;
   }
-  const ms = readIsoTime(text);
+  const ms = readIsoTime(settings.order === null ? text : toIso(text, settings.order), settings.zone);
   return ms === null ? null : { ms, unit: null };
+}
+
+/** `31.12.2024 10:00` in the order that the user named, as ISO 8601. */
+function toIso(text: string, order: 'dmy' | 'mdy' | 'ymd'): string {
+  const match = /^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(.{0,40})$/.exec(text);
+  if (match === null) return text;
+  const [, a = '', b = '', c = '', rest = ''] = match;
+  const [year, month, day] = order === 'ymd' ? [a, b, c] : order === 'dmy' ? [c, b, a] : [c, a, b];
+  return year.length !== 4 || day.length > 2 ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${rest}`;
 }
 
 const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|UTC|[+-]\d{2}:?\d{2}))?)?$/;
 
-/** Strict ISO 8601 (`T` or a blank); without an offset UTC. Checked by round trip: 30 February is no day. */
-function readIsoTime(text: string): number | null {
+/** Strict ISO 8601 (`T` or a blank); without an offset the zone's time, else UTC. Checked by round trip: 30 February is no day. */
+function readIsoTime(text: string, local: string | null): number | null {
   const match = iso.exec(text);
   if (match === null) return null;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = ''] = match;
   const ms = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0').slice(0, 3)));
   const date = new Date(ms);
   const same = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) && date.getUTCHours() === Number(hour)
     && date.getUTCMinutes() === Number(minute) && date.getUTCSeconds() === Number(second);
   if (!same) return null;
+  if (zone === '' && local !== null) return fromLocal(ms, local);
   if (!/^[+-]/.test(zone)) return ms;
   const digits = zone.replace(':', '');
   const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3));
   if (Number(digits.slice(1, 3)) > 14 || Number(digits.slice(3)) > 59) return null;
   return ms - (zone.startsWith('-') ? -1 : 1) * minutes * 60_000;
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+/** Offsets found, by zone and quarter of an hour: no zone changes its clock within one. */
+const offsets = new Map<string, number>();
+const quarter = 900_000;
+
+/** The instant at which clocks of the zone show this time; the earlier one where an hour is repeated. */
+function fromLocal(shown: number, zone: string): number {
+  const before = shown - offsetAt(shown - 86_400_000, zone); // with the offset of the day before
+  if (before + offsetAt(before, zone) === shown) return before;
+  return shown - offsetAt(shown - offsetAt(shown + 86_400_000, zone), zone);
+}
+
+function offsetAt(instant: number, zone: string): number {
+  const place = Math.floor(instant / quarter);
+  const key = `${zone} ${place}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  let clock = clocks.get(zone);
+  if (clock === undefined) {
+    clock = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' });
+    clocks.set(zone, clock);
+  }
+  const parts = new Map(clock.formatToParts(place * quarter).map(({ type, value }) => [type, Number(value)]));
+  const shown = Date.UTC(parts.get('year')!, parts.get('month')! - 1, parts.get('day')!, parts.get('hour')!, parts.get('minute')!);
+  if (offsets.size > 100_000) offsets.clear();
+  offsets.set(key, shown - place * quarter);
+  return shown - place * quarter;
 }
 
 /** An integer >= 0, or null. */
@@ -200,7 +252,7 @@ export function readPath(value: string, separator: string | undefined, limit: nu
   const text = value.trim();
   if (text === '') return { levels: [], emptyLevels: false, tooDeep: false };
   const parts: string[] = [];
-  if (separator !== undefined && separator.trim() !== '' && separator.trim() !== '>') parts.push(...text.split(separator.trim()));
+  if (separator !== undefined && separator !== '' && separator.trim() !== '>') parts.push(...text.split(separator.trim() || ' '));
   else {
     const bare = separator === '>';
     let start = 0;
