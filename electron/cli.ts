@@ -4,6 +4,7 @@
  */
 import { extname, join } from 'node:path';
 import { isAppError } from './api/errors.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { UsageError, type Command } from './commands/command.ts';
 import { compareCommand } from './commands/compare.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -21,11 +22,9 @@ const commands: Readonly<Record<string, Command>> = {
   compare: compareCommand,
   recommend: recommendCommand,
   preview: previewCommand,
+  backtest: backtestCommand,
   export: exportCommand,
 };
-
-/** Named in the design, not built yet. */
-const later = ['backtest'];
 
 const usage = `Usage: shelfsight <command> <workspace> [options] [--json]
 
@@ -43,7 +42,6 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
     console.log(usage);
     return name === undefined ? 1 : 0;
   }
-  if (later.includes(name)) throw new UsageError(`${name} is not in this version of Shelfsight.`);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(`There is no command "${name}". Known: ${Object.keys(commands).join(', ')}, demo, bench.`);
   if (words.includes('--help')) {

@@ -6,6 +6,7 @@ import { AppError } from './api/errors.ts';
 import type { Api, Events } from './api/index.ts';
 import type { ExportedRun } from './api/training.ts';
 import { createComputePool } from './compute-pool.ts';
+import { createBacktestService } from './services/backtest.ts';
 import { createBenchmarkService } from './services/benchmark.ts';
 import { createCatalogService } from './services/catalog.ts';
 import { createCategoriesService } from './services/categories.ts';
@@ -48,6 +49,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
   const uploads = createUploads(join(workspace.folder, 'uploads'));
   const serving = createServing(context);
   const training = await createTrainingService(context);
+  const backtest = await createBacktestService(context, training);
   const benchmark = createBenchmarkService(context, training, libraries);
   const exportRun = createExport(context);
   const api = guard({
@@ -58,6 +60,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     launch: createLaunchService(context, serving),
     categories: createCategoriesService(context, serving),
     benchmark,
+    backtest,
     report: createReportService(context, training),
   });
   return {
@@ -78,6 +81,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     exportRun: (request) => exportRun(request).catch((error: unknown) => { throw expected(error); }),
     async close() {
       await benchmark.close();
+      await backtest.close();
       await training.close();
       await pool.stop();
       await workspace.close();

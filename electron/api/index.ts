@@ -3,6 +3,7 @@
  * Each method takes one plain readonly object and returns a promise of JSON-safe data. Electron's MessagePort, the browser
  * host's WebSocket and the command line all carry exactly this.
  */
+import type { BacktestApi, BacktestProgress } from './backtest.ts';
 import type { BenchmarkApi, BenchmarkProgress } from './benchmark.ts';
 import type { CatalogApi, ImportProgress } from './catalog.ts';
 import type { CategoriesApi } from './categories.ts';
@@ -20,6 +21,7 @@ export interface Api {
   readonly launch: LaunchApi;
   readonly categories: CategoriesApi;
   readonly benchmark: BenchmarkApi;
+  readonly backtest: BacktestApi;
   readonly report: ReportApi;
 }
 
@@ -31,6 +33,7 @@ export interface Events {
   readonly 'training.progress': TrainingProgress;
   /** At each change of the queue, and with each `training.progress` of its runs. */
   readonly 'benchmark.progress': BenchmarkProgress;
+  readonly 'backtest.progress': BacktestProgress;
   readonly 'report.progress': ReportProgress;
 }
 
@@ -42,6 +45,7 @@ export const methods = {
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
   launch: { drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },
   categories: { items: true, recommend: true, contributions: true, demand: true, demandMoments: true },
+  backtest: { options: true, launches: true, start: true, pause: true, resume: true, cancel: true, remove: true, list: true, get: true, rows: true, export: true, latest: true },
   benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },
   report: { read: true, measure: true, cancel: true, export: true },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { baselineNames } from '../../models/jobs.ts';
 import { modelKinds } from '../../models/config.ts';
+import { backtestRequests } from './backtest-requests.ts';
 import { categoriesRequests } from './categories-requests.ts';
 import { AppError } from './errors.ts';
 import { config, count, empty, head, job, kind, limit, mapping, name, object, page, preset, runId, sku, skus, status, text, token } from './fields.ts';
@@ -78,6 +79,7 @@ export const schemas = {
     }),
   },
   launch: launchRequests,
+  backtest: backtestRequests,
   categories: categoriesRequests,
   benchmark: {
     table: empty,

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { backtestOfRun } from '../../db/backtests.ts';
-import { readDataset, type StoredDataset } from '../../db/dataset.ts';
+import { readDataset } from '../../db/dataset.ts';
 import { listEvaluations, saveEvaluations, type StoredEvaluation } from '../../db/evaluations.ts';
 import { activateRun, activeRun, createRun, getRun, listRuns, readCurve, updateRun, type Run } from '../../db/runs.ts';
 import { configReasons, normalizeConfig, scoresNewSkus, type ModelKind, type TrainingConfig } from '../../models/config.ts';
@@ -13,21 +13,13 @@ import type { RunDetail, RunSummary, TrainingApi, TrainingProgress } from '../ap
 import type { Context } from './context.ts';
 import { createDevices } from './devices.ts';
 import { runFolder } from './run-folder.ts';
+import { plainDataset, rowsOf, type TrainingData } from './training-data.ts';
 import { busyWith, launchRun, type GoingRun, type Launch } from './training-run.ts';
 
 /** A finished run, or a baseline by name. */
 export type System = { readonly run: string } | { readonly baseline: BaselineName };
 
 type Launching = Pick<Launch, 'activate' | 'onProgress'>;
-
-/** A part of the workspace's data to train on, as a back-test hides the rest. */
-export interface TrainingData {
-  readonly dataset: TrainJob['dataset'];
-  readonly hidden: Int32Array;
-  /** The hidden rows by SKU. */
-  readonly hide: readonly string[];
-  readonly dataVersion: number;
-}
 
 /** The training process, held for several jobs in a row. */
 export interface HeldTraining {
@@ -297,22 +289,6 @@ function plainReport(evaluations: readonly StoredEvaluation[]): EvaluationReport
 function newRunId(model: ModelKind): string {
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   return `${model}-${time}-${randomBytes(2).toString('hex')}`;
-}
-
-/** What a job may see: no SKU. */
-function plainDataset({ items, ids, live, sessions, hash }: StoredDataset): TrainJob['dataset'] {
-  return { items, ids, live, sessions, hash };
-}
-
-/** @throws AppError `invalid` that names the first SKU the catalogue does not hold: a misspelt list must not go unnoticed */
-function rowsOf(dataset: StoredDataset, skus: readonly string[], what: string): Int32Array {
-  if (skus.length === 0) return new Int32Array(0);
-  const rowOf = new Map(dataset.skus.map((sku, row) => [sku.normalize('NFC'), row]));
-  const missing = skus.filter((sku) => !rowOf.has(sku.normalize('NFC')));
-  if (missing.length > 0) {
-    throw new AppError('invalid', `${missing.length} of ${skus.length} SKUs ${what} are not live in the catalogue, the first is "${missing[0]}". Correct the list.`);
-  }
-  return Int32Array.from(new Set(skus.map((sku) => rowOf.get(sku.normalize('NFC'))!))).sort();
 }
 
 function summarize(run: Run): RunSummary {

@@ -62,7 +62,7 @@ test('mistakes of the user: exit status 1 and one sentence on standard error', a
     [['recommend', workspace], /^Name the SKUs of a session/],
     [['preview', workspace], /^Name SKUs with --sku, or a file with --drafts/],
     [['export', workspace, '--out', '/tmp/x'], /^Name a finished run with --run and a new folder with --out/],
-    [['backtest', workspace], /not in this version/],
+    [['backtest', workspace], /either --since DATE or --hide FILE/],
   ];
   for (const [words, message] of mistakes) {
     const { status, stdout, stderr } = await shelfsight(words);
