@@ -12,6 +12,8 @@ export interface BriefPart {
   readonly title: string;
   readonly sentences: readonly string[];
   readonly rows: readonly BriefRow[];
+  /** Whose bars they are: the draft's have its colour. */
+  readonly of: 'draft' | 'others';
 }
 
 /** One page about one launch, in words and short lists: every text is cut so that the page holds it. */

@@ -21,9 +21,9 @@ export function writeBrief({ sku, title, subtitle, figures, parts, provenance }:
 `;
 }
 
-function writePart({ title, sentences, rows }: BriefPart): string {
+function writePart({ title, sentences, rows, of }: BriefPart): string {
   const lines = rows.map(({ label, value, bar }) => `<tr><td dir="auto">${escape(label)}</td><td class="bar">${bar === null ? '' : `<i style="width:${(Math.max(0, Math.min(1, bar)) * 100).toFixed(1)}%"></i>`}</td><td>${escape(value)}</td></tr>`);
-  return `<section><h2>${escape(title)}</h2>${sentences.map((sentence) => `<p dir="auto">${escape(sentence)}</p>`).join('')}${lines.length === 0 ? '' : `<table>${lines.join('')}</table>`}</section>`;
+  return `<section class="${of}"><h2>${escape(title)}</h2>${sentences.map((sentence) => `<p dir="auto">${escape(sentence)}</p>`).join('')}${lines.length === 0 ? '' : `<table>${lines.join('')}</table>`}</section>`;
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -50,7 +50,8 @@ table { width: 100%; margin-top: 3pt; border-collapse: collapse; table-layout: f
 td { padding: 2pt 6pt 2pt 0; border-bottom: 1px solid #e4e6ea; vertical-align: middle; }
 td:first-child { width: 50%; }
 .bar { width: 18%; }
-.bar i { display: block; height: 6pt; min-width: 1px; background: #9c2f91; border-radius: 0 1pt 1pt 0; }
+.bar i { display: block; height: 6pt; min-width: 1px; background: #8b919b; border-radius: 0 1pt 1pt 0; }
+.draft .bar i { background: #9c2f91; }
 footer { margin-top: 10pt; padding-top: 6pt; border-top: 1px solid #c9ccd2; font-size: 8pt; line-height: 10pt; }
 dl { display: grid; grid-template-columns: 56pt 1fr; gap: 2pt 6pt; }
 @media print { body { padding: 0; } }

@@ -55,6 +55,7 @@ function whereItShows({ where, slotsGained, provenance: { k, panel } }: Preview)
   const highest = Math.max(1, ...after.map(({ entered }) => entered));
   return {
     title: 'Where it will show',
+    of: 'draft',
     sentences: [slotsGained === 0
       ? `In none of ${count(panel.moments)} moments does it reach the top ${k}.`
       : `In the top ${k} at ${count(slotsGained)} of ${count(panel.moments)} moments of recorded sessions, most often after an item of:`],
@@ -67,6 +68,7 @@ function whoLoses({ displaced, displacedBy, slotsGained, slotsLost }: Preview): 
   const highest = Math.max(1, ...displaced.map(({ slots }) => slots));
   return {
     title: 'Who loses',
+    of: 'others',
     sentences: [
       slotsLost === 0 ? 'Nobody: no recommendation changes.' : `${count(slotsGained)} slots gained = ${count(slotsLost)} slots lost by other SKUs. Slots of recommendation, not units sold.`,
       ...(own === undefined ? [] : [`Of its own brand: ${count(own.slots)} slots (${percent(own.slots / slotsLost)}).`]),
@@ -79,13 +81,14 @@ function whoLoses({ displaced, displacedBy, slotsGained, slotsLost }: Preview): 
 
 function whatToFix({ whole, fills, summary }: Explanation): BriefPart {
   const helps = fills.filter(({ gain }) => gain > 0).slice(0, most.fills);
-  const effect = ({ gain }: Fill): string => (whole.exposure > 0 ? `+${count((gain / whole.exposure) * 100)} %` : `+${percent(gain)}`);
+  const effect = ({ gain }: Fill): string => (whole.exposure > 0 ? `+${count(Math.round((gain / whole.exposure) * 100))}\u00a0%` : `+${percent(gain)}`);
   const highest = Math.max(Number.EPSILON, ...helps.map(({ gain }) => gain));
   const row = (fill: Fill): BriefRow => ({
     label: cut(`${fill.field}: ${fill.value}`, longest.label), value: `${effect(fill)} exposure (est.)${fill.gainInterval[0] <= 0 ? ', unsure' : ''}`, bar: fill.gain / highest,
   });
   return {
     title: 'What to fix',
+    of: 'draft',
     sentences: [cut(helps.length === 0 ? `Nothing found that would raise its exposure. ${summary}` : 'By substitution of what comparable SKUs have; only write what is true of the product.', longest.sentence)],
     rows: helps.map(row),
   };
@@ -94,6 +97,7 @@ function whatToFix({ whole, fills, summary }: Explanation): BriefPart {
 function howSure({ confidence, warnings, readiness }: Preview, error: string | null): BriefPart {
   return {
     title: 'How sure we are',
+    of: 'draft',
     sentences: [
       cut(error ?? 'No back-test of past launches has been run, so the error of such previews is not known.', longest.sentence),
       'The interval says how much the figure would move with other sessions of the same kind; it does not cover what the model gets wrong.',
@@ -117,11 +121,11 @@ function sourcesOf({ provenance: { model, head, run, trainedAt, device, panel, k
 /** About three significant digits, as on the screen. */
 function percent(ratio: number): string {
   const size = Math.abs(ratio * 100);
-  return `${(ratio * 100).toFixed(size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)} %`;
+  return `${(ratio * 100).toFixed(size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)}\u00a0%`;
 }
 
 function count(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: Number.isInteger(value) || value >= 100 ? 0 : 1 });
+  return value.toLocaleString('en', { maximumFractionDigits: 1 });
 }
 
 function cut(text: string, length: number): string {

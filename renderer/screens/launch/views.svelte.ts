@@ -36,7 +36,9 @@ export class ViewState {
 
   /** The next draft opens with the sides of this one. */
   remember(): void {
-    this.#left = { ...this.now, brief: false };
-    localStorage.setItem(place, writeViews(this.#left));
+    const left = { ...this.now, brief: false };
+    if (writeViews(left) === writeViews(this.#left)) return;
+    this.#left = left;
+    localStorage.setItem(place, writeViews(left));
   }
 }
