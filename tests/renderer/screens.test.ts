@@ -134,6 +134,8 @@ test('every kind of model can be chosen, each with what to know of it and with t
   await model.selectOption('trec-id');
   await form.getByText('It cannot rank a draft').waitFor();
   await head.getByRole('radio', { name: 'Id', checked: true }).waitFor();
+  await head.getByText('Tied', { exact: true }).click();
+  await form.getByText('Tied compares with the rows that the model reads').waitFor();
   await model.selectOption('narm');
   await form.getByText('to compare with: for the benchmark only').waitFor();
   await head.waitFor({ state: 'detached' });

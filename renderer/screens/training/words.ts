@@ -19,6 +19,12 @@ export const kindGroups: readonly { readonly label: string; readonly kinds: read
   ] },
 ];
 
+/** What the chosen head means for this kind; `reason` is that of the default. */
+export function describeHead(kind: ModelKind, head: 'tied' | 'id', reason: string): string {
+  if (head === 'id') return 'The id head cannot rank a SKU that was not in training: no launch previews from this model.';
+  return kindGroups[1]!.kinds.some((other) => other.kind === kind) ? 'Tied compares with the rows that the model reads; id, the paper’s, has rows of its own.' : reason;
+}
+
 /** Systems to compare with: the screens that preview drafts cannot use them. */
 export const benchmarkOnly: ReadonlySet<ModelKind> = new Set(['gru4rec', 'narm', 'stamp']);
 
