@@ -99,15 +99,13 @@ async function compareWithServed(into: string, model: LoadedModel, dataset: Expo
   const place = new Map(items.map((item, index) => [item, index]));
   const served = await encodeCatalog(model, items.map((item) => dataset.items[item]!), Int32Array.from(items, (item) => dataset.ids[item]!));
   const { vectors, keys, width, keyWidth } = served.vectors;
-  const prefixes = { offsets: Int32Array.from([0, ...sessions], (_, s) => sessions.slice(0, s).flat().length), items: Int32Array.from(sessions.flat(), (item) => place.get(item)!) };
-  const { queries, labels } = await model.encoders.encodePrefixes(prefixes, vectors);
+  const offsets = new Int32Array(sessions.length + 1);
+  for (const [s, session] of sessions.entries()) offsets[s + 1] = offsets[s]! + session.length;
+  const { queries, labels } = await model.encoders.encodePrefixes({ offsets, items: Int32Array.from(sessions.flat(), (item) => place.get(item)!) }, vectors);
 
   const differences: Record<string, number> = {};
   const compare = (name: string, actual: Float32Array, all: Float32Array, index: number, size: number): void => {
-    const expected = all.subarray(index * size, (index + 1) * size);
-    // A number that is none is further away than any.
-    const furthest = actual.length !== size ? Infinity : expected.reduce((most, value, i) => Math.max(most, Number.isNaN(value - actual[i]!) ? Infinity : Math.abs(value - actual[i]!)), 0);
-    differences[name] = Math.max(differences[name] ?? 0, furthest);
+    differences[name] = Math.max(differences[name] ?? 0, furthest(actual, all.subarray(index * size, (index + 1) * size)));
   };
   const exported = await ExportedModel.open(into);
   try {
@@ -134,6 +132,12 @@ async function compareWithServed(into: string, model: LoadedModel, dataset: Expo
   } finally {
     await exported.dispose();
   }
+}
+
+/** Largest |Δ|; a number that is none, or is missing, is further away than any. */
+function furthest(actual: Float32Array, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Infinity;
+  return expected.reduce((most, value, i) => Math.max(most, Number.isNaN(value - actual[i]!) ? Infinity : Math.abs(value - actual[i]!)), 0);
 }
 
 /** The last readable items of some sessions that have any, oldest first. */
