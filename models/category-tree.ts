@@ -3,46 +3,8 @@
  * two predictions of the same thing: where they differ, the tree says so. A label hangs below the deepest shallower label whose path its
  * own path begins with; a leaf of a short path may hang beside deeper ones.
  */
-import { keySeparator } from './features.ts';
-import type { CategoryAttribute } from './features.ts';
-
-export interface CategoryNode {
-  readonly level: string;
-  /** Label index at its level, stable for one model. */
-  readonly index: number;
-  /** The last name of the path. */
-  readonly label: string;
-  /** Names from the top down. */
-  readonly path: readonly string[];
-  /** By the head of its own level. */
-  readonly probability: number;
-  /** What the heads of the levels below give to all its children together; null without children. */
-  readonly below: number | null;
-  /** The two differ by more than `tolerance`, or one child alone exceeds its parent by more. */
-  readonly disagrees: boolean;
-  /** Most probable first; the others are in `rest`. */
-  readonly children: readonly CategoryNode[];
-  readonly rest: readonly RestOfLevel[];
-}
-
-/** Children that are not listed, of one level. */
-export interface RestOfLevel {
-  readonly level: string;
-  readonly count: number;
-  readonly probability: number;
-}
-
-export interface CategoryTreeNumbers {
-  /** The predicted levels, broad first. */
-  readonly levels: readonly {
-    readonly level: string;
-    readonly labels: number;
-    /** What its head gives to "no category"; with all nodes and rests of the level it sums to 1. */
-    readonly none: number;
-  }[];
-  readonly roots: readonly CategoryNode[];
-  readonly rest: readonly RestOfLevel[];
-}
+import type { CategoryNode, CategoryTreeNumbers, RestOfLevel } from './category-jobs.ts';
+import { keySeparator, type CategoryAttribute } from './features.ts';
 
 /** A parent and what its children sum to are taken for one opinion within this distance. */
 export const tolerance = 0.05;

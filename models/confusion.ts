@@ -1,34 +1,6 @@
 /** Which categories the model takes for each other: its first guess against the category of the next SKU, pairs under one parent. */
 import { keySeparator } from './features.ts';
-
-export interface ConfusionPair {
-  /** Labels of the level. */
-  readonly actual: number;
-  readonly predicted: number;
-  readonly count: number;
-  /** Moments whose next SKU is in `actual`. */
-  readonly of: number;
-  /** The first few, surest mistakes first. */
-  readonly examples: readonly ConfusionExample[];
-}
-
-export interface ConfusionExample {
-  /** Row of the session table, row of the next SKU. */
-  readonly session: number;
-  readonly target: number;
-  /** Of the wrong guess, and of the category it went to. */
-  readonly guessed: number;
-  readonly right: number;
-}
-
-export interface Confusion {
-  readonly n: number;
-  /** First guesses that are another category, and those of them that are a sibling. */
-  readonly wrong: number;
-  readonly siblings: number;
-  /** Most frequent first. */
-  readonly pairs: readonly ConfusionPair[];
-}
+import type { Confusion, ConfusionExample } from './report-jobs.ts';
 
 const shown = { pairs: 25, examples: 3 } as const;
 

@@ -2,35 +2,11 @@
  * What each item of a session contributed: everything is predicted again without it (leave one out). The items of the whole session stay
  * out of the list in every variant, so a difference is the model's and not a place that became free.
  */
+import type { ContributionNumbers, ContributionsJob } from './category-jobs.ts';
 import { softmaxOver, topRows } from './ranking.ts';
 import { competingRows } from './recommend.ts';
 import type { Served } from './served.ts';
 import { readableItems } from './trained.ts';
-
-export interface ContributionsJob {
-  /** Rows of the session, oldest first. */
-  readonly rows: Int32Array;
-  readonly k: number;
-  readonly extra: Int32Array;
-}
-
-/** Differences are probability with the item minus without it: above 0 the item spoke for it. */
-export interface ContributionNumbers {
-  /** Rows of the best items of the whole session, as `recommend` lists them. */
-  readonly items: readonly { readonly row: number; readonly probability: number }[];
-  readonly labels: readonly { readonly level: string; readonly path: readonly string[]; readonly probability: number }[];
-  readonly positions: readonly {
-    /** Place in the session, from 0. */
-    readonly position: number;
-    /** In the order of `items` and of `labels`. */
-    readonly items: readonly number[];
-    readonly labels: readonly number[];
-    /** Of the top K, how many are others without it. */
-    readonly replaced: number;
-    /** Total variation of the item distribution, 0…1: the probability it moved. */
-    readonly moved: number;
-  }[];
-}
 
 /** Labels that are followed at each level. */
 const labelsFollowed = 3;

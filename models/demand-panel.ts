@@ -2,83 +2,12 @@
 import { labelKey, keySeparator } from './features.ts';
 import { splitSessions } from './examples.ts';
 import { splitCodes } from '../db/records.ts';
-import { sumDemand, sumFrom, type CategoryDemand, type DemandMoments } from './demand.ts';
+import type { DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers, DemandSegment, LabelNumbers } from './category-jobs.ts';
+import { sumDemand, sumFrom, type DemandMoments } from './demand.ts';
 import type { Panel } from './panel.ts';
 import type { PrefixBatch } from './scorer.ts';
 import type { Served } from './served.ts';
 import { readableItems } from './trained.ts';
-
-/** Which moments of the panel count. All of it looks back: nothing after the moment chooses it. */
-export interface DemandSegment {
-  /** Path of the category of the first item, as labels hold it (`keyOf`); null: any. */
-  readonly entry: string | null;
-  /** Items of the session so far. */
-  readonly least: number;
-  readonly most: number | null;
-  /** The session so far holds this row (-1: any) and this brand (null: any). */
-  readonly row: number;
-  readonly brand: string | null;
-}
-
-export interface DemandJob {
-  readonly level: string;
-  readonly segment: DemandSegment;
-  /** Category whose moments are followed, by its key; null: the one most moments start from. */
-  readonly from: string | null;
-}
-
-export interface DemandMomentsJob {
-  readonly level: string;
-  readonly segment: DemandSegment;
-  readonly from: string | null;
-  readonly to: string | null;
-  /** `went`: the next SKU is in `to`; `missed`: it is, and another category was more probable; `expected`: `to` was the most probable. */
-  readonly which: 'went' | 'missed' | 'expected';
-  readonly offset: number;
-  readonly limit: number;
-}
-
-export interface LabelNumbers {
-  readonly key: string;
-  readonly path: readonly string[];
-}
-
-export interface DemandNumbers {
-  readonly level: string;
-  /** The levels that can be asked for. */
-  readonly levels: readonly string[];
-  readonly sessions: number;
-  readonly moments: number;
-  readonly labelled: number;
-  /** Of the whole panel: moments that are held out from what the model learned, and all. */
-  readonly panel: { readonly sessions: number; readonly moments: number; readonly heldOut: number };
-  /** Whether only held-out moments count; false: too few are, so all count and some were learned from. */
-  readonly honest: boolean;
-  readonly categories: readonly (LabelNumbers & Omit<CategoryDemand, 'label'>)[];
-  /** What the list leaves out, together: labels, predicted (with "no category") and actual. */
-  readonly rest: { readonly count: number; readonly predicted: number; readonly actual: number };
-  readonly flows: { readonly labels: readonly LabelNumbers[]; readonly predicted: readonly (readonly number[])[]; readonly actual: readonly (readonly number[])[] };
-  readonly chosen: {
-    readonly from: LabelNumbers | null;
-    readonly moments: number;
-    readonly to: readonly (LabelNumbers & { readonly predicted: number; readonly actual: number })[];
-    readonly rest: { readonly predicted: number; readonly actual: number };
-  };
-}
-
-export interface DemandMomentsNumbers {
-  readonly total: number;
-  readonly moments: readonly {
-    /** Row of the session table. */
-    readonly session: number;
-    /** The last items before it, oldest first, and the next one. */
-    readonly rows: readonly number[];
-    readonly next: number;
-    /** Of the category asked for, else of the category it went to. */
-    readonly probability: number;
-    readonly expected: LabelNumbers & { readonly probability: number };
-  }[];
-}
 
 const shown = { categories: 300, flows: 12, to: 10, items: 6 } as const;
 /** Probabilities kept in memory: 256 MB. Beyond, every n-th session of the panel counts. */
@@ -228,8 +157,9 @@ export class DemandPanel {
   }
 }
 
+/** Below a path, or, for a single name, with it at any level. */
 function isWithin(path: string, above: string): boolean {
-  return path === above || path.startsWith(above + keySeparator);
+  return path === above || path.startsWith(above + keySeparator) || (!above.includes(keySeparator) && path.split(keySeparator).includes(above));
 }
 
 function largest(values: Float32Array): number {

@@ -9,6 +9,7 @@
  *
  * Only moments whose next SKU has a category at the level count, so predicted and actual both sum to their number.
  */
+import type { CategoryDemand } from './category-jobs.ts';
 
 /** What is known of each moment, one level at a time. */
 export interface DemandMoments {
@@ -21,16 +22,6 @@ export interface DemandMoments {
   /** row-major [moments, labels] */
   readonly probabilities: Float32Array;
   readonly labels: number;
-}
-
-export interface CategoryDemand {
-  readonly label: number;
-  readonly predicted: number;
-  readonly actual: number;
-  readonly difference: number;
-  readonly interval: readonly [number, number];
-  /** Moments that start from it: their last item is in it. */
-  readonly from: number;
 }
 
 /** Rows and columns are `labels`, then one for all others. */

@@ -3,12 +3,7 @@
  * hundreds of them cost one set of draws. Prefixes of one session are not independent, so sessions are drawn, never prefixes.
  */
 import { Random } from './random.ts';
-
-export interface Estimate {
-  readonly value: number;
-  /** 95 % of the resamples lie between. */
-  readonly interval: readonly [number, number];
-}
+import type { Estimate } from './report-jobs.ts';
 
 /** A mean over prefixes: the sum of their values by session, and how many they are. */
 export class SessionMean {

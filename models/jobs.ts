@@ -4,12 +4,10 @@
  */
 import type { ItemFeatures, SessionTable } from '../db/records.ts';
 import type { BacktestJob, BacktestNumbers } from './backtest.ts';
-import type { CategoryTreeNumbers } from './category-tree.ts';
+import type { CategoryTreeNumbers, ContributionNumbers, ContributionsJob, DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers } from './category-jobs.ts';
 import type { TrainingConfig } from './config.ts';
-import type { ContributionNumbers, ContributionsJob } from './contributions.ts';
-import type { DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers } from './demand-panel.ts';
 import type { ExportJob, ExportNumbers } from './export-jobs.ts';
-import type { ReportJob, ReportNumbers } from './report.ts';
+import type { ReportJob, ReportNumbers } from './report-jobs.ts';
 import type { ContrastJob, ContrastNumbers, ExplainJob, ExplainNumbers, PanelFacts, PreviewJob, PreviewNumbers, TogetherJob, TogetherNumbers } from './launch-jobs.ts';
 
 /** The validation measure that decides between epochs: it sees both hits and their places. */

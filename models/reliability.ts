@@ -5,21 +5,7 @@
  *
  * The interval of an observed share is Wilson's.
  */
-
-export interface ReliabilityBin {
-  readonly n: number;
-  readonly predicted: number;
-  readonly observed: number;
-  readonly interval: readonly [number, number];
-}
-
-export interface Reliability {
-  readonly n: number;
-  readonly error: number;
-  /** Mean probability minus observed share: above 0 it promises too much. */
-  readonly bias: number;
-  readonly bins: readonly ReliabilityBin[];
-}
+import type { Reliability, ReliabilityBin } from './report-jobs.ts';
 
 const bins = 10;
 

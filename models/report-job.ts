@@ -1,7 +1,8 @@
 /** `report`: a finished run opened, measured and closed. */
 import { CategoryTree } from './category-tree.ts';
 import { encodeCatalog, loadModel, trainedScorer } from './loaded.ts';
-import { measureReport, type ReportJob, type ReportNumbers } from './report.ts';
+import { measureReport } from './report.ts';
+import type { ReportJob, ReportNumbers } from './report-jobs.ts';
 
 /** Milliseconds between two words of progress. */
 const interval = 200;

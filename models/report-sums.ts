@@ -1,31 +1,11 @@
 /** Sums of a report by K, slice and session: of the ranked items under one switch of repeats, and of the labels of one level. */
 import type { PrefixSet } from './examples.ts';
-import { SessionMean, type Estimate } from './intervals.ts';
+import { SessionMean } from './intervals.ts';
 import { discountedGainAt, hitAt, reciprocalRankAt, standTarget, TopList } from './metrics.ts';
+import { reportMeasures, reportSlices, type Estimate, type LabelReport, type ReportMeasure, type ReportSlice, type SliceReport } from './report-jobs.ts';
 
 export const reportKs = [5, 10, 20] as const;
 export const labelKs = [1, 5, 10, 20] as const;
-export const reportSlices = ['all', 'sparse', 'tail', 'cold'] as const;
-export const reportMeasures = ['hit', 'mrr', 'ndcg', 'recall', 'anyHit'] as const;
-export type ReportSlice = (typeof reportSlices)[number];
-export type ReportMeasure = (typeof reportMeasures)[number];
-
-export interface SliceReport {
-  /** Prefixes. */
-  readonly n: number;
-  readonly sessions: number;
-  readonly measures: { readonly [M in ReportMeasure]: Estimate };
-}
-
-export interface LabelReport {
-  readonly n: number;
-  readonly sessions: number;
-  /** HIT by K of `labelKs`. */
-  readonly hit: Readonly<Record<string, Estimate>>;
-  /** At the largest K. */
-  readonly mrr: Estimate;
-  readonly ndcg: Estimate;
-}
 
 /** [prefixes] each, 1 where a prefix belongs to the slice. */
 export type Slices = { readonly [S in ReportSlice]: Uint8Array };

@@ -2,61 +2,17 @@
  * The report of one trained model on the test split: every measure of measures.md by slice with bootstrap intervals over sessions,
  * whether its probabilities come true, which sibling categories it takes for each other, and who takes the slots.
  */
-import { ConfusionCounts, type Confusion } from './confusion.ts';
+import { ConfusionCounts } from './confusion.ts';
 import { learnableRows, splitSessions, testPrefixes, trainingCounts } from './examples.ts';
 import { sliceTargets } from './evaluate.ts';
 import type { CategoryAttribute } from './features.ts';
-import { bootstrapMeans, type Estimate, type SessionMean } from './intervals.ts';
-import type { Dataset, EvaluationReport } from './jobs.ts';
+import { bootstrapMeans, type SessionMean } from './intervals.ts';
+import type { Dataset } from './jobs.ts';
 import { giniIndex, type TopList } from './metrics.ts';
-import { ReliabilityPairs, type Reliability } from './reliability.ts';
-import { ItemLists, LabelHits, type LabelReport, type ReportSlice, type SliceReport } from './report-sums.ts';
+import { ReliabilityPairs } from './reliability.ts';
+import type { Estimate, ExposureReport, ReportNumbers } from './report-jobs.ts';
+import { ItemLists, LabelHits } from './report-sums.ts';
 import { scoreBatches, type Scorer } from './scorer.ts';
-
-type Repeats = 'allowed' | 'removed';
-
-export interface ExposureReport {
-  /** Share of candidates in any top 20; Gini index of the slots per candidate. */
-  readonly coverage: number;
-  readonly gini: number | null;
-  readonly slots: number;
-  /** Shares of all slots that the least exposed 0 %, 2 %, … 100 % of the candidates take. */
-  readonly lorenz: readonly number[];
-  readonly top: readonly { readonly row: number; readonly slots: number }[];
-}
-
-/** How far a probability is to be believed: of the first guess, or of everything a list shows. */
-export interface CalibrationReport extends Reliability {
-  /** `item`, or a level. */
-  readonly task: string;
-  readonly of: 'first' | 'listed';
-}
-
-export interface ReportNumbers {
-  readonly data: EvaluationReport['data'];
-  readonly protocol: { readonly split: string; readonly fit: 'train' | 'train+valid' | null; readonly ties: 'against'; readonly leftOut: number; readonly hidden: number; readonly resamples: number; readonly seed: number };
-  readonly prefixes: number;
-  readonly sessions: number;
-  /** By switch, K, slice; a slice without prefixes is null. */
-  readonly items: { readonly [R in Repeats]: Readonly<Record<string, { readonly [S in ReportSlice]: SliceReport | null }>> };
-  /** By level. Targets without a category are counted apart. */
-  readonly categories: Readonly<Record<string, { readonly unlabelled: number; readonly slices: { readonly [S in ReportSlice]: LabelReport | null } }>>;
-  readonly calibration: readonly CalibrationReport[];
-  /** Labels are named by their path. */
-  readonly confusion: readonly (Omit<Confusion, 'pairs'> & { readonly level: string; readonly pairs: readonly NamedPair[] })[];
-  readonly exposure: { readonly [R in Repeats]: ExposureReport };
-  /** The next SKUs of the test themselves: how concentrated the clicks are. */
-  readonly clicks: Pick<ExposureReport, 'gini' | 'lorenz' | 'coverage'>;
-  readonly seconds: number;
-}
-
-export type NamedPair = Omit<Confusion['pairs'][number], 'actual' | 'predicted'> & { readonly actual: readonly string[]; readonly predicted: readonly string[] };
-
-export interface ReportJob {
-  readonly dataset: Dataset;
-  /** Folder of a finished run. */
-  readonly run: string;
-}
 
 /** What a report needs besides the scorer. */
 export interface ReportSource {

@@ -1,8 +1,8 @@
-import type { CategoryTreeNumbers } from '../../models/category-tree.ts';
+import type { CategoryTreeNumbers } from '../../models/category-jobs.ts';
 import type { CatalogRow } from './catalog.ts';
 import type { PredictedLabel } from './launch.ts';
 
-export type { CategoryNode, CategoryTreeNumbers as CategoryTree, RestOfLevel } from '../../models/category-tree.ts';
+export type { CategoryNode, CategoryTreeNumbers as CategoryTree, RestOfLevel } from '../../models/category-jobs.ts';
 
 export interface CategoryLevel {
   /** `l1`, `l2`, `l3`, `leaf`. */
@@ -61,7 +61,7 @@ export interface Contributions {
 
 /** Which moments count. All of it looks back: what happened after a moment never chooses it. */
 export interface DemandSegment {
-  /** Category path of the session's first item. */
+  /** Category of the session's first item: its path from the top, or one name of any level. */
   readonly entry?: readonly string[];
   /** Items of the session so far. */
   readonly least?: number;

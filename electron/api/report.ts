@@ -2,15 +2,12 @@
  * The report of one model: every measure by slice with its interval, whether its probabilities come true, which categories it takes for
  * each other, who takes the slots, and the baselines beside it. Ratios in 0…1.
  */
-import type { CalibrationReport, ExposureReport, ReportNumbers } from '../../models/report.ts';
+import type { CalibrationReport, ExposureReport, ReportNumbers } from '../../models/report-jobs.ts';
 import type { BenchmarkSystem } from './benchmark.ts';
 import type { CatalogRow } from './catalog.ts';
 import type { RunStatus } from './training.ts';
 
-export type { CalibrationReport } from '../../models/report.ts';
-export type { LabelReport, ReportMeasure, ReportSlice, SliceReport } from '../../models/report-sums.ts';
-export type { Estimate } from '../../models/intervals.ts';
-export type { ReliabilityBin } from '../../models/reliability.ts';
+export type { CalibrationReport, Estimate, LabelReport, ReliabilityBin, ReportMeasure, ReportSlice, SliceReport } from '../../models/report-jobs.ts';
 
 export interface ConfusedPair {
   readonly actual: readonly string[];

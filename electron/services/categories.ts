@@ -1,7 +1,7 @@
 /** Next items and next categories after a session; category demand over the panel. Rows of the model become SKUs here. */
 import { getItemRows } from '../../db/items.ts';
 import { labelKey } from '../../models/features.ts';
-import type { DemandSegment as RowSegment } from '../../models/demand-panel.ts';
+import type { DemandSegment as RowSegment } from '../../models/category-jobs.ts';
 import type { CatalogRow } from '../api/catalog.ts';
 import type { CategoriesApi, DemandRequest, DemandSegment, SessionRequest } from '../api/categories.ts';
 import { AppError } from '../api/errors.ts';

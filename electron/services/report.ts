@@ -3,7 +3,7 @@ import { readDataset, type StoredDataset } from '../../db/dataset.ts';
 import { getItemRows } from '../../db/items.ts';
 import { readReport, saveReport } from '../../db/reports.ts';
 import { getRun } from '../../db/runs.ts';
-import type { ReportNumbers } from '../../models/report.ts';
+import type { ReportNumbers } from '../../models/report-jobs.ts';
 import type { BenchmarkSystem } from '../api/benchmark.ts';
 import type { CatalogRow } from '../api/catalog.ts';
 import { AppError, isAppError } from '../api/errors.ts';

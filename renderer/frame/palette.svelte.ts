@@ -60,6 +60,8 @@ export class PaletteState {
       { key: 'new-draft', label: 'New draft', detail: 'Launch', item: null, run: () => app.go('launch', blank) },
       { key: 'import', label: 'Import a file', detail: 'Catalog', item: null, run: () => app.go('catalog', importing) },
       { key: 'train', label: 'Train a model', detail: 'Training', item: null, run: () => app.go('training', blank) },
+      { key: 'demand', label: 'Category demand', detail: 'Categories', item: null, run: () => app.go('categories', '+demand') },
+      { key: 'report', label: 'Model report', detail: 'Training', item: null, run: () => app.go('report', app.status?.model?.runId ?? '') },
       { key: 'benchmark', label: 'Run the benchmark', detail: 'Benchmark', item: null, run: () => app.go('benchmark', 'run') },
       { key: 'jobs', label: 'Show jobs', detail: '', item: null, run: () => (app.overlay = 'jobs') },
       { key: 'checklist', label: 'Show the checklist', detail: 'First steps', item: null, run: () => app.go('home') },

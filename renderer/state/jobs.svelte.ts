@@ -1,6 +1,7 @@
 /** Long work as the frame shows it: what runs, how far it is, how long it will take. */
 import type { BenchmarkProgress, BenchmarkTask } from '../../electron/api/benchmark.ts';
 import type { ImportProgress } from '../../electron/api/catalog.ts';
+import type { ReportProgress } from '../../electron/api/report.ts';
 import type { TrainingProgress } from '../../electron/api/training.ts';
 import type { Connection } from '../connect.ts';
 
@@ -12,7 +13,7 @@ export interface ImportJob extends ImportProgress {
 
 export interface JobLine {
   readonly id: string;
-  readonly kind: 'training' | 'import' | 'benchmark';
+  readonly kind: 'training' | 'import' | 'benchmark' | 'report';
   readonly title: string;
   readonly phase: string;
   /** 0…1, or null while it cannot be told. */
@@ -28,6 +29,7 @@ export const phaseWords = {
 
 /** There is one queue. */
 const benchmarkId = 'benchmark';
+const reportId = 'report';
 
 const importWords = { reading: 'Reading rows', publishing: 'Publishing', done: 'Done' } as const satisfies Record<ImportProgress['phase'], string>;
 
@@ -36,7 +38,9 @@ export class Jobs {
   imports = $state.raw<readonly ImportJob[]>([]);
   /** The last queue of the benchmark; the trainings in it are its own and have no line beside it. */
   benchmark = $state.raw<BenchmarkProgress | null>(null);
+  report = $state.raw<ReportProgress | null>(null);
   readonly lines = $derived<readonly JobLine[]>([
+    ...(this.report === null ? [] : [reportLine(this.report)]),
     ...(this.benchmark === null ? [] : [benchmarkLine(this.benchmark)]),
     ...(this.training === null || this.isQueued(this.training.runId) ? [] : [trainingLine(this.training)]), ...this.imports.map(importLine),
   ]);
@@ -48,6 +52,7 @@ export class Jobs {
     connection.on('training.progress', (progress) => (this.training = progress));
     connection.on('import.progress', (progress) => this.#hearImport(progress));
     connection.on('benchmark.progress', (progress) => (this.benchmark = progress));
+    connection.on('report.progress', (progress) => (this.report = progress));
   }
 
   /** Whether a run belongs to the benchmark's queue: that tells its end, and the run does not become the model in use. */
@@ -80,6 +85,7 @@ export class Jobs {
     this.imports = this.imports.filter((line) => line.job !== id);
     if (this.training?.runId === id) this.training = null;
     if (id === benchmarkId) this.benchmark = null;
+    if (id === reportId) this.report = null;
   }
 
   #hearImport(progress: ImportProgress): void {
@@ -113,6 +119,11 @@ function benchmarkLine({ status, tasks, position, training, eta }: BenchmarkProg
 
 function describeTask({ kind, label }: BenchmarkTask, position: number, count: number): string {
   return `${kind === 'train' ? 'Training' : 'Evaluating'} ${label}, ${position + 1} of ${count}`;
+}
+
+function reportLine({ runId, status, done, message }: ReportProgress): JobLine {
+  const words = { running: 'Measuring', done: 'Done', failed: message ?? 'Failed', cancelled: 'Cancelled' } as const;
+  return { id: reportId, kind: 'report', title: `Report of ${runId}`, running: status === 'running', paused: false, eta: null, phase: words[status], done };
 }
 
 function importLine(job: ImportJob): JobLine {

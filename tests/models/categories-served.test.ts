@@ -4,7 +4,7 @@ import test, { type TestContext } from 'node:test';
 import { splitCodes } from '../../db/records.ts';
 import { splitSessions } from '../../models/examples.ts';
 import { labelKey } from '../../models/features.ts';
-import type { DemandSegment } from '../../models/demand-panel.ts';
+import type { DemandSegment } from '../../models/category-jobs.ts';
 import { loadModel } from '../../models/loaded.ts';
 import { openModel, type ServedModel } from '../../models/serve.ts';
 import { train } from '../../models/train.ts';

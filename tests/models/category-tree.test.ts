@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CategoryTree, tolerance, type CategoryNode, type CategoryTreeNumbers } from '../../models/category-tree.ts';
+import type { CategoryNode, CategoryTreeNumbers } from '../../models/category-jobs.ts';
+import { CategoryTree, tolerance } from '../../models/category-tree.ts';
 import { fitFeatures } from '../../models/features.ts';
 import { item } from '../helpers/sessions.ts';
 

@@ -49,7 +49,7 @@ export type DemandTopic = 'categories' | 'flows' | 'from' | 'moments' | 'drafts'
 export const demandDefinitions: { readonly [T in DemandTopic]: Definition<Demand> } = {
   categories: {
     title: 'Predicted against actual',
-    means: ({ labelled }) => `At each of ${formatCount(labelled)} moments the model spreads one shopper over the categories; predicted is the sum of a category’s probability, actual the number of moments whose next SKU was in it. Difference = predicted − actual, with a 95 % interval: the wider of what other sessions would give and of what chance alone gives. Where the interval holds 0, no difference is shown.`,
+    means: ({ labelled }) => `Over ${formatCount(labelled)} moments: predicted is the sum of a category’s probability, actual the number of moments whose next SKU was in it. The difference has a 95 % interval, the wider of what other sessions and of what chance alone would give; where it holds 0, no difference is shown (open mark).`,
     value: (demand) => `Predicted and actual both sum to ${formatCount(demand.labelled)}. ${formatPlural(demand.categories.filter(({ interval: [low, high] }) => low > 0 || high < 0).length, 'category', 'categories')} differ by more than chance.`,
   },
   flows: {
