@@ -1,6 +1,6 @@
 /** Two texts of one SKU on the same moments: who ranks better, how often, and where only one of them shows. */
 import { encodeDrafts, scoreDraft } from './draft.ts';
-import type { Placed } from './exposure.ts';
+import type { DraftRequest, Placed } from './exposure.ts';
 import type { ContrastJob, ContrastNumbers } from './launch-jobs.ts';
 import type { Panel } from './panel.ts';
 import type { Served } from './served.ts';
@@ -16,12 +16,12 @@ export async function contrast(served: Served, { a, b, row, k }: ContrastJob): P
   const likeness = served.neighbours.search(encoded[0]!.vector, encoded[1]!.vector);
   const requests = encoded.map((draft, i) => scoreDraft(served, draft, likeness[i]!, row, k));
   const scoredAt = performance.now();
-  const [first, second] = requests.map((request) => board.place(request)) as [Placed, Placed];
-  const side = (placed: Placed): ContrastNumbers['a'] => {
-    const { exposure, reach, medianRank } = board.outcome(placed, k);
+  const [first, second] = requests.map((request) => board.placeEverywhere(request)) as [Placed, Placed];
+  const side = (placed: Placed, draft: DraftRequest): ContrastNumbers['a'] => {
+    const { exposure, reach, medianRank } = board.outcome(draft, placed);
     return { exposure, exposureInterval: board.resampler.intervals(placed.slots, placed.leftOut, k, placed).exposureInterval, reach, medianRank };
   };
-  const sides = { a: side(first), b: side(second) };
+  const sides = { a: side(first, requests[0]!), b: side(second, requests[1]!) };
   const difference = Float64Array.from(second.slots, (slots, session) => (slots - first.slots[session]!) / k);
   const numbers = {
     ...sides,

@@ -24,27 +24,22 @@ export async function explain(served: Served, { features, row, k }: ExplainJob):
   const variants = await encodeDrafts(served, [...emptied, ...shortened, ...proposals].map((variant) => variant.features));
   const encodedAt = performance.now();
   const milliseconds = { encode: encodedAt - started, score: 0, displace: 0 };
-  const place = (encoded: (typeof variants)[number]): Placed => {
+  const place = (encoded: (typeof variants)[number]): { readonly placed: Placed; readonly outcome: OutcomeNumbers } => {
     const from = performance.now();
     const request = scoreDraft(served, encoded, served.neighbours.search(encoded.vector)[0], row, k);
     const scoredAt = performance.now();
     const placed = board.place(request);
+    const { exposure, reach, medianRank } = board.outcome(request, placed);
     milliseconds.score += scoredAt - from;
     milliseconds.displace += performance.now() - scoredAt;
-    return placed;
+    return { placed, outcome: { exposure, reach, medianRank } };
   };
-  const outcome = (placed: Placed): OutcomeNumbers => {
-    const { exposure, reach, medianRank } = board.outcome(placed, k);
-    return { exposure, reach, medianRank };
-  };
-  const placed = place(draft!);
-  const whole = outcome(placed);
-  const without = (index: number): OutcomeNumbers => outcome(place(variants[index]!));
+  const { placed, outcome: whole } = place(draft!);
+  const without = (index: number): OutcomeNumbers => place(variants[index]!).outcome;
   const attributes = emptied.map(({ field, value }, i) => ({ field, value, without: without(i) }));
   const tokens = shortened.map(({ token, count }, i) => ({ field: 'title', token, count, without: without(emptied.length + i) }));
   const fills = proposals.map((proposal, i) => {
-    const filled = place(variants[emptied.length + shortened.length + i]!);
-    const { exposure, medianRank } = outcome(filled);
+    const { placed: filled, outcome: { exposure, medianRank } } = place(variants[emptied.length + shortened.length + i]!);
     const interval = board.resampler.intervals(filled.slots, filled.leftOut, k, filled).exposureInterval;
     const difference = Float64Array.from(filled.slots, (slots, session) => (slots - placed.slots[session]!) / k);
     return { ...proposal, exposure, interval, gain: exposure - whole.exposure, gainInterval: board.resampler.meanInterval(difference, filled.leftOut), medianRank };

@@ -16,18 +16,20 @@
 import { displace, placesLost } from './displacement.ts';
 import type { Entries, Losses } from './displacement.ts';
 import type { Panel } from './panel.ts';
-import { countTop, medianRank, placeDraft, sessionsWith } from './placement.ts';
+import { countTop, medianRank, placeAtSome, placeDraft, placeInTop, sessionsWith } from './placement.ts';
 import type { Draft, Placement } from './placement.ts';
 import { Resampler } from './resampler.ts';
-import type { Standings } from './standings.ts';
+import { competes, type Standings } from './standings.ts';
 
-/** Upper ends of the rank histogram. */
-const rankBounds = [1, 5, 10, 20, 50, 100, 500, Infinity] as const;
+/** By the ladder of the standings. */
 const rankLabels = ['1', '2-5', '6-10', '11-20', '21-50', '51-100', '101-500', 'beyond'] as const;
 
 export interface DraftRequest extends Draft {
   readonly k: number;
 }
+
+/** Moments that are enough for a median: beyond twice as many, every so-manieth speaks for all. Its place is certain to a third of a percent. */
+const enoughForMedian = 20_000;
 
 /** A draft at every moment of the panel, with its sums over the sessions that count. */
 export interface Placed extends Placement {
@@ -101,16 +103,26 @@ export class ExposureBoard {
   }
 
   /**
-   * @param leftOut further sessions that do not count, beside those that hold the SKU.
+   * Places a draft in the top K, which is all that most numbers ask.
+   * @param leftOut sessions that do not count: those that hold the SKU, or more.
    * @throws Error where the scores are not the panel's, hold a NaN, or K exceeds the rows listed.
    */
   place(draft: DraftRequest, leftOut: Uint8Array = sessionsWith(this.panel, draft.row)): Placed {
+    return this.#place(draft, leftOut, (standings) => placeInTop(standings, draft, draft.k));
+  }
+
+  /** The same with the rank at every moment. */
+  placeEverywhere(draft: DraftRequest, leftOut: Uint8Array = sessionsWith(this.panel, draft.row)): Placed {
+    return this.#place(draft, leftOut, (standings) => placeDraft(standings, draft));
+  }
+
+  #place(draft: DraftRequest, leftOut: Uint8Array, placeIn: (standings: Standings) => Placement): Placed {
     const { panel, standings } = this;
     const { k } = draft;
     if (draft.scores.length !== standings.moments) throw new Error(`${draft.scores.length} scores for ${standings.moments} moments.`);
     if (k < 1 || (k >= standings.listed && standings.listed < standings.candidates.length)) throw new Error(`K is ${k}; these standings list ${standings.listed - 1} places at most.`);
-    if (competes(standings, draft.row) !== (draft.presentScores !== null)) throw new Error(`Row ${draft.row} needs its present scores exactly where it competes.`);
-    const placement = placeDraft(standings, draft);
+    if (competes(standings.candidates, draft.row) !== (draft.presentScores !== null)) throw new Error(`Row ${draft.row} needs its present scores exactly where it competes.`);
+    const placement = placeIn(standings);
     const slots = new Int32Array(panel.sessions.length);
     const counted = new Int32Array(standings.moments);
     let [moments, sessions, gained, reached] = [0, 0, 0, 0];
@@ -130,9 +142,8 @@ export class ExposureBoard {
   }
 
   /** The three numbers of one draft. */
-  outcome(placed: Placed, k: number): { readonly exposure: number; readonly reach: number; readonly medianRank: number; readonly medianRankError: number } {
-    const { gained, reached, sessions, moments } = placed;
-    return { exposure: moments === 0 ? 0 : gained / (k * moments), reach: sessions === 0 ? 0 : reached / sessions, ...medianRank(placed.counted, placed) };
+  outcome(draft: DraftRequest, { gained, reached, sessions, moments, counted }: Placed): { readonly exposure: number; readonly reach: number; readonly medianRank: number; readonly medianRankError: number } {
+    return { exposure: moments === 0 ? 0 : gained / (draft.k * moments), reach: sessions === 0 ? 0 : reached / sessions, ...medianRank(placeAtSome(this.standings, draft, spokesmen(counted))) };
   }
 
   /** @throws Error as `place`. */
@@ -143,7 +154,7 @@ export class ExposureBoard {
     const losses = this.#losses(draft, placed);
     const others = standings.candidates.length - (draft.presentScores === null ? 0 : 1);
     return {
-      ...this.outcome(placed, k),
+      ...this.outcome(draft, placed),
       ...this.resampler.intervals(placed.slots, placed.leftOut, k, { sessions, moments }),
       averageExposure: 1 / (others + 1),
       percentile: others === 0 ? 0 : this.#fewer(losses, gained, draft, k) / others,
@@ -227,24 +238,14 @@ export class ExposureBoard {
   }
 }
 
-/** Candidates are ascending rows. */
-function competes({ candidates }: Standings, row: number): boolean {
-  let low = 0;
-  let high = candidates.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (candidates[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  return candidates[low] === row;
+/** The moments a median is taken of. */
+export function spokesmen(counted: Int32Array): Int32Array {
+  const stride = Math.max(1, Math.floor(counted.length / enoughForMedian));
+  return stride === 1 ? counted : counted.filter((_, i) => i % stride === 0);
 }
 
-function histogram({ ranks, counted }: Placed): DraftExposure['ranks'] {
-  const counts = new Array<number>(rankBounds.length).fill(0);
-  for (const moment of counted) {
-    let label = 0;
-    while (ranks[moment]! > rankBounds[label]!) label++;
-    counts[label]!++;
-  }
+function histogram({ labels, counted }: Placed): DraftExposure['ranks'] {
+  const counts = new Int32Array(rankLabels.length);
+  for (let i = 0; i < counted.length; i++) counts[labels[counted[i]!]!]!++;
   return rankLabels.map((label, index) => ({ label, moments: counts[index]! }));
 }

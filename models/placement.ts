@@ -1,6 +1,6 @@
 /** Where a draft stands at each moment of the panel, by comparing its scores with the cached standings. */
 import type { Panel } from './panel.ts';
-import { countAtLeast } from './standings.ts';
+import { countAtLeast, ladderRanks, ladderStep } from './standings.ts';
 import type { Standings } from './standings.ts';
 
 export interface Draft {
@@ -12,11 +12,16 @@ export interface Draft {
   readonly presentScores: Float32Array | null;
 }
 
+/** Rank of a draft that stands too far behind to be counted out. */
+export const farBehind = 2 ** 30;
+
 export interface Placement {
   /** [moments] rank among the other candidates; the middle of the bracket where it is not exact. */
   readonly ranks: Int32Array;
   /** [moments] the true rank lies within this distance; 0 where exact. */
   readonly errors: Int32Array;
+  /** [moments] which of `ladderRanks` is the first that the rank does not exceed; their number where it exceeds all. */
+  readonly labels: Uint8Array;
 }
 
 /**
@@ -24,22 +29,63 @@ export interface Placement {
  * @throws Error on a NaN score.
  */
 export function placeDraft(standings: Standings, draft: Draft): Placement {
-  const ranks = new Int32Array(standings.moments);
-  const errors = new Int32Array(standings.moments);
-  for (let moment = 0; moment < standings.moments; moment++) {
+  const { moments } = standings;
+  const placement = { ranks: new Int32Array(moments), errors: new Int32Array(moments), labels: new Uint8Array(moments) };
+  for (let moment = 0; moment < moments; moment++) placeAt(standings, draft, moment, placement);
+  return placement;
+}
+
+/**
+ * The same by the ladder alone, for moments that it settles: ranks above `k` are `farBehind`. Reads one cache line a moment.
+ * @throws Error on a NaN score.
+ */
+export function placeInTop(standings: Standings, draft: Draft, k: number): Placement {
+  if (draft.presentScores !== null) return placeDraft(standings, draft);
+  const { moments, ladder } = standings;
+  const placement = { ranks: new Int32Array(moments).fill(farBehind), errors: new Int32Array(moments), labels: new Uint8Array(moments) };
+  const gate = k === standings.k ? ladderStep - 1 : ladderRanks.findIndex((rank) => rank >= k);
+  for (let moment = 0, base = 0; moment < moments; moment++, base += ladderStep) {
     const score = draft.scores[moment]!;
-    if (Number.isNaN(score)) throw new Error(`The draft's score at moment ${moment} is NaN.`);
-    const { low, high } = countAtLeast(standings, moment, score);
-    let own = 0;
-    if (draft.presentScores !== null) {
-      const place = placeOf(standings, moment, draft);
-      const counted = place >= 0 ? standings.scores[moment * standings.kept + place]! >= score : draft.presentScores[moment]! >= score;
-      own = counted ? 1 : 0;
-    }
-    ranks[moment] = 1 + ((low + high) >> 1) - own;
-    errors[moment] = (high - low + 1) >> 1;
+    let label = ladderRanks.length;
+    while (label > 0 && score > ladder[base + label - 1]!) label--;
+    placement.labels[moment] = label;
+    if (gate < 0 || score > ladder[base + gate]! || score !== score) placeAt(standings, draft, moment, placement);
+    if (placement.ranks[moment]! > k) placement.ranks[moment] = farBehind;
+  }
+  return placement;
+}
+
+/** Ranks of a draft at some moments. */
+export function placeAtSome(standings: Standings, draft: Draft, some: Int32Array): Pick<Placement, 'ranks' | 'errors'> {
+  const [ranks, errors] = [new Int32Array(some.length), new Int32Array(some.length)];
+  for (let i = 0; i < some.length; i++) {
+    const { rank, error } = rankAt(standings, draft, some[i]!);
+    ranks[i] = rank;
+    errors[i] = error;
   }
   return { ranks, errors };
+}
+
+function placeAt(standings: Standings, draft: Draft, moment: number, { ranks, errors, labels }: Placement): void {
+  const { rank, error } = rankAt(standings, draft, moment);
+  ranks[moment] = rank;
+  errors[moment] = error;
+  let label = 0;
+  while (label < ladderRanks.length && rank > ladderRanks[label]!) label++;
+  labels[moment] = label;
+}
+
+function rankAt(standings: Standings, draft: Draft, moment: number): { readonly rank: number; readonly error: number } {
+  const score = draft.scores[moment]!;
+  if (Number.isNaN(score)) throw new Error(`The draft's score at moment ${moment} is NaN.`);
+  const { low, high } = countAtLeast(standings, moment, score);
+  let own = 0;
+  if (draft.presentScores !== null) {
+    const place = placeOf(standings, moment, draft);
+    const counted = place >= 0 && place < standings.kept ? standings.scores[moment * standings.kept + place]! >= score : draft.presentScores[moment]! >= score;
+    own = counted ? 1 : 0;
+  }
+  return { rank: 1 + ((low + high) >> 1) - own, error: (high - low + 1) >> 1 };
 }
 
 /**
@@ -75,26 +121,27 @@ export function sessionsWith(panel: Panel, row: number): Uint8Array {
   return flags;
 }
 
-/** Median of the ranks at the counted moments, the mean of the middle two where their number is even. Without moments: 0. */
-export function medianRank(counted: Int32Array, { ranks, errors }: Placement): { readonly medianRank: number; readonly medianRankError: number } {
-  if (counted.length === 0) return { medianRank: 0, medianRankError: 0 };
-  const median = middle(counted, (moment) => ranks[moment]!);
+/** Median of some ranks, the mean of the middle two where their number is even. Without any: 0. */
+export function medianRank({ ranks, errors }: Pick<Placement, 'ranks' | 'errors'>): { readonly medianRank: number; readonly medianRankError: number } {
+  if (ranks.length === 0) return { medianRank: 0, medianRankError: 0 };
+  const median = middle(ranks);
+  if (errors.every((error) => error === 0)) return { medianRank: median, medianRankError: 0 };
   // The median of all lower ends and that of all upper ends enclose the true one.
-  const low = middle(counted, (moment) => ranks[moment]! - errors[moment]!);
-  const high = middle(counted, (moment) => ranks[moment]! + errors[moment]!);
+  const low = middle(ranks.map((rank, i) => rank - errors[i]!));
+  const high = middle(ranks.map((rank, i) => rank + errors[i]!));
   return { medianRank: median, medianRankError: Math.max(median - low, high - median) };
 }
 
-/** Median of whole numbers >= 0 by counting: sorting 10,000 of them would take longer than all the rest of a preview. */
-function middle(list: Int32Array, valueOf: (entry: number) => number): number {
+/** Median of whole numbers >= 0 by counting: sorting them would take longer than all the rest of a preview. */
+function middle(values: Int32Array): number {
   let most = 0;
-  for (const entry of list) most = Math.max(most, valueOf(entry));
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]!);
   const counts = new Int32Array(most + 1);
-  for (const entry of list) counts[valueOf(entry)]!++;
+  for (let i = 0; i < values.length; i++) counts[values[i]!]!++;
   const nth = (n: number): number => {
     let value = 0;
     for (let below = counts[0]!; below <= n; below += counts[++value]!);
     return value;
   };
-  return (nth((list.length - 1) >> 1) + nth(list.length >> 1)) / 2;
+  return (nth((values.length - 1) >> 1) + nth(values.length >> 1)) / 2;
 }

@@ -9,7 +9,7 @@
  */
 import { displace, placesLost, type Entries } from './displacement.ts';
 import { encodeDrafts, scoreDraft } from './draft.ts';
-import type { DraftRequest, Placed } from './exposure.ts';
+import { spokesmen, type DraftRequest, type Placed } from './exposure.ts';
 import type { DisplacedRow, TogetherJob, TogetherNumbers } from './launch-jobs.ts';
 import { displacedBy } from './losers.ts';
 import { medianRank, sessionsWith } from './placement.ts';
@@ -28,11 +28,12 @@ export async function together(served: Served, { drafts, k }: TogetherJob): Prom
   const scoredAt = performance.now();
   const leftOut = new Uint8Array(panel.sessions.length);
   for (const { row } of drafts) for (const [session, holds] of sessionsWith(panel, row).entries()) if (holds === 1) leftOut[session] = 1;
-  const alone = requests.map((request) => board.place(request, leftOut));
+  const alone = requests.map((request) => board.placeEverywhere(request, leftOut));
   const { ranks, entering } = rankTogether(requests, alone, k);
   const entries: Entries = { k, leftOut, own: null, entering };
   const losses = displace(panel, board.standings, board.slotsOf(k).rows, entries);
   const { moments, sessions, counted } = alone[0]!;
+  const asked = spokesmen(counted);
   const listed = board.shares(losses, k, moments);
   const ranksAt = (moment: number): readonly number[] => alone.map((placed) => placed.ranks[moment]!).filter((rank) => rank <= k);
   const places = placesLost(panel, board.standings, losses.losers.slice(0, shown), entries, ranksAt);
@@ -47,10 +48,10 @@ export async function together(served: Served, { drafts, k }: TogetherJob): Prom
     }
     const gained = slots.reduce((sum, count) => sum + count, 0);
     return {
-      alone: board.outcome(placed, k).exposure, exposure: moments === 0 ? 0 : gained / (k * moments),
+      alone: moments === 0 ? 0 : placed.gained / (k * moments), exposure: moments === 0 ? 0 : gained / (k * moments),
       exposureInterval: board.resampler.intervals(slots, leftOut, k, placed).exposureInterval,
       reach: sessions === 0 ? 0 : slots.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0) / sessions,
-      medianRank: medianRank(counted, { ranks: ranks[i]!, errors: placed.errors }).medianRank, slots: gained, lostTo: placed.gained - gained,
+      medianRank: medianRank({ ranks: Int32Array.from(asked, (moment) => ranks[i]![moment]!), errors: Int32Array.from(asked, (moment) => placed.errors[moment]!) }).medianRank, slots: gained, lostTo: placed.gained - gained,
     };
   });
   return {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ExposureBoard } from '../../models/exposure.ts';
 import type { DraftExposure, DraftRequest } from '../../models/exposure.ts';
 import { drawPanel } from '../../models/panel.ts';
-import { placeDraft } from '../../models/placement.ts';
+import { farBehind, placeDraft, placeInTop } from '../../models/placement.ts';
 import { Random } from '../../models/random.ts';
 import { createStandings, StandingsWriter } from '../../models/standings.ts';
 import { draw, fill, makeWorld, rivals, type World } from './world.ts';
@@ -104,29 +104,46 @@ test('ties count against the draft', () => {
   }), { numRuns: 50 });
 });
 
-test('where not all scores can be kept, ranks up to 512 are exact and the others lie in their bracket', () => {
+test('where not all scores can be kept, the kept ranks are exact, the others lie in their bracket, and nothing else changes', () => {
   const world = makeWorld(11, 8, 3000);
   const all = fill(world, 20);
-  const some = fill(world, 20, 0);
   assert.equal(all.above.length, 0);
-  assert.equal(some.kept, 512);
-  assert.deepEqual(some.rows, all.rows);
-  const random = new Random(5);
-  for (let trial = 0; trial < 50; trial++) {
-    const scores = Float32Array.from(world.scores, () => 1.5 * random.normal());
-    const draft = { scores, row: -1, presentScores: null };
-    const truth = placeDraft(all, draft);
-    const bracket = placeDraft(some, draft);
-    for (const [moment, rank] of truth.ranks.entries()) {
-      if (rank <= 512) assert.deepEqual([bracket.ranks[moment], bracket.errors[moment]], [rank, 0]);
-      else assert.ok(Math.abs(bracket.ranks[moment]! - rank) <= bracket.errors[moment]!, `rank ${rank}, found ${bracket.ranks[moment]} ± ${bracket.errors[moment]}`);
-      assert.ok(bracket.errors[moment]! <= 20, 'the widest interval of 2,400 normal scores in 512 holds fewer than 40');
+  for (const kept of [512, 130]) {
+    const some = fill(world, 20, kept === 512 ? 0 : kept * world.scores.length);
+    assert.deepEqual([some.kept, some.intervals], [kept, kept === 512 ? 512 : 128]);
+    assert.deepEqual(some.rows, all.rows);
+    const random = new Random(5);
+    for (let trial = 0; trial < 50; trial++) {
+      const scores = Float32Array.from(world.scores, () => 1.5 * random.normal());
+      const draft = { scores, row: -1, presentScores: null };
+      const truth = placeDraft(all, draft);
+      const bracket = placeDraft(some, draft);
+      const top = placeInTop(some, draft, 20);
+      for (const [moment, rank] of truth.ranks.entries()) {
+        if (rank <= kept) assert.deepEqual([bracket.ranks[moment], bracket.errors[moment]], [rank, 0]);
+        else assert.ok(Math.abs(bracket.ranks[moment]! - rank) <= bracket.errors[moment]!, `rank ${rank}, found ${bracket.ranks[moment]} ± ${bracket.errors[moment]}`);
+        assert.ok(bracket.errors[moment]! <= (kept === 512 ? 20 : 80), 'the widest interval of 2,400 normal scores');
+        assert.equal(top.ranks[moment], rank <= 20 ? rank : farBehind);
+      }
+      assert.deepEqual(top.labels, truth.labels);
+      const exact = new ExposureBoard(world.panel, all).preview({ ...draft, k: 20 });
+      const near = new ExposureBoard(world.panel, some).preview({ ...draft, k: 20 });
+      assert.ok(Math.abs(exact.medianRank - near.medianRank) <= near.medianRankError);
+      assert.deepEqual({ ...near, medianRank: 0, medianRankError: 0 }, { ...exact, medianRank: 0, medianRankError: 0 });
     }
-    const exact = new ExposureBoard(world.panel, all).preview({ ...draft, k: 20 });
-    const near = new ExposureBoard(world.panel, some).preview({ ...draft, k: 20 });
-    assert.ok(Math.abs(exact.medianRank - near.medianRank) <= near.medianRankError);
-    assert.deepEqual({ ...near, medianRank: 0, medianRankError: 0 }, { ...exact, medianRank: 0, medianRankError: 0 });
   }
+});
+
+test('scores far outside what a glance expects are ranked right', () => {
+  const world = makeWorld(12, 4, 3000);
+  for (const row of [7, 800, 2999]) for (const scores of world.scores) scores[row] = 1e6 * (row + 1);
+  const [all, some] = [fill(world, 20), fill(world, 20, 0)];
+  assert.deepEqual(some.rows, all.rows);
+  assert.deepEqual(some.ladder, all.ladder);
+  assert.deepEqual(some.competitors, all.competitors);
+  const draft = { scores: new Float32Array(world.scores.length).fill(0), row: -1, presentScores: null };
+  const [truth, bracket] = [placeDraft(all, draft), placeDraft(some, draft)];
+  assert.ok(truth.ranks.every((rank, moment) => Math.abs(bracket.ranks[moment]! - rank) <= bracket.errors[moment]!));
 });
 
 test('the panel never holds the events of the SKU it is asked about, its last event included', () => {

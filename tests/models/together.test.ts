@@ -50,7 +50,7 @@ test('drafts that compete have the ranks of one list with everybody in it, and t
     const board = new ExposureBoard(world.panel, standings);
     const requests = drafts.map((scores) => ({ k, row: -1, scores, presentScores: null }));
     const leftOut = new Uint8Array(world.panel.sessions.length);
-    const alone = requests.map((request) => board.place(request, leftOut));
+    const alone = requests.map((request) => board.placeEverywhere(request, leftOut));
     const { ranks, entering } = rankTogether(requests, alone, k);
     const union = rankAgain(world, drafts, k);
     assert.deepEqual(ranks.map((list) => [...list]), union.ranks);
@@ -70,7 +70,7 @@ test('one draft together with nobody is one draft alone', () => {
     const random = new Random(seed + 1);
     const board = new ExposureBoard(world.panel, fill(world, k));
     const request = { k, row: -1, scores: Float32Array.from(world.scores, () => draw(random, 13)), presentScores: null };
-    const placed = board.place(request);
+    const placed = board.placeEverywhere(request);
     const { ranks, entering } = rankTogether([request], [placed], k);
     assert.deepEqual([...ranks[0]!], [...placed.ranks]);
     const { displaced, slotsLost } = board.preview(request, placed);
