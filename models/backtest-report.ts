@@ -1,6 +1,9 @@
 /**
- * Figures of a back-test. Every prediction gets one factor, chosen on other launches than those it is reported on: with a clock on the
- * earlier half, reported on the later; without one on a fold of SKUs that were hidden beside the launches. Ranks need no factor.
+ * Figures of a back-test. What is chosen by what came is chosen on other launches than it is reported on: with a clock on the earlier
+ * half, reported on the later; without one on a fold of SKUs that were hidden beside the launches. Chosen are two numbers:
+ *
+ *   mix     F'(j) + 0.5 = (F(j) + 0.5)^(1 - mix) (P(j) + 0.5)^mix    how much the model's own clicks P say beside the forecast F
+ *   scale   one factor on each prediction, see `chooseScale`
  */
 import type { BacktestNumbers, LaunchNumbers } from './backtest.ts';
 import { reasonCodes, reasonLimits, reasonsFor, type LaunchText, type Reason, type ReasonCode } from './backtest-reasons.ts';
@@ -12,8 +15,8 @@ export const predictorNames = ['forecast', 'clicks', 'exposure', 'category-popul
 export type PredictorName = (typeof predictorNames)[number];
 export const backtestBaselines = ['category-popularity', 'title-similarity'] as const;
 
-const predictions: { readonly [Name in PredictorName]: (launch: LaunchNumbers) => number } = {
-  forecast: ({ forecast }) => forecast,
+const predictions: { readonly [Name in PredictorName]: (launch: LaunchNumbers, mix: number) => number } = {
+  forecast: ({ forecast, clicks }, mix) => Math.max(0, (forecast + 0.5) ** (1 - mix) * (clicks + 0.5) ** mix - 0.5),
   clicks: ({ clicks }) => clicks,
   exposure: ({ exposure }) => exposure,
   'category-popularity': ({ category }) => category,
@@ -22,7 +25,6 @@ const predictions: { readonly [Name in PredictorName]: (launch: LaunchNumbers) =
 
 export interface PredictorFigures {
   readonly name: PredictorName;
-  /** Over all launches. */
   readonly spearman: number;
   readonly interval: readonly [number, number];
   /** The factor on its predictions. */
@@ -53,12 +55,13 @@ export interface ReasonFigures {
 }
 
 export interface BacktestReport {
-  readonly n: number;
-  /** Launches that error factors and calibration are of, and where the factors come from, in words. */
+  /** All launches; the figures are of those reported, in words. */
+  readonly launches: number;
   readonly reported: { readonly n: number; readonly what: string };
   readonly chosenOn: { readonly n: number; readonly what: string };
+  /** 0: the model's own clicks say nothing beside the forecast; 1: they say all. */
+  readonly mix: number;
   readonly predictors: readonly PredictorFigures[];
-  /** Of the reported launches. */
   readonly bins: { readonly [Name in 'forecast' | 'clicks']: readonly CalibrationBin[] };
   readonly groups: readonly ErrorGroup[];
   readonly reasons: readonly ReasonFigures[];
@@ -93,6 +96,7 @@ export interface BacktestOutcome {
 /** Groups with fewer launches say nothing. */
 const fewestOfGroup = 20;
 const mostCategories = 40;
+const fewestToChoose = 20;
 
 /** @param fold how many of the numbers, at their end, are no launches but the fold that factors are chosen on. `textOf` a row. */
 export function reportBacktest(numbers: BacktestNumbers, fold: number, textOf: (row: number) => LaunchText, seed: number): BacktestOutcome {
@@ -101,10 +105,11 @@ export function reportBacktest(numbers: BacktestNumbers, fold: number, textOf: (
   const earlier = fold > 0 ? 0 : Math.floor(launches.length / 2);
   const chosenOn = fold > 0 ? all.slice(launches.length) : launches.slice(0, earlier);
   const reported = launches.slice(earlier);
-  const values = (of: readonly LaunchNumbers[], name: PredictorName): Float64Array => Float64Array.from(of, predictions[name]);
+  const mix = chooseMix(chosenOn);
+  const values = (of: readonly LaunchNumbers[], name: PredictorName): Float64Array => Float64Array.from(of, (launch) => predictions[name](launch, mix));
   const counts = (of: readonly LaunchNumbers[]): Float64Array => Float64Array.from(of, ({ actual }) => actual);
 
-  const ranks = new RankBootstrap(predictorNames.map((name) => values(launches, name)), counts(launches), seed);
+  const ranks = new RankBootstrap(predictorNames.map((name) => values(reported, name)), counts(reported), seed);
   const scales = Object.fromEntries(predictorNames.map((name) => [name, chooseScale(values(chosenOn, name), counts(chosenOn))])) as Record<PredictorName, number>;
   const scaled = (of: readonly LaunchNumbers[], name: PredictorName): Float64Array => values(of, name).map((value) => value * scales[name]);
   const predictors = predictorNames.map((name, index) => {
@@ -114,7 +119,7 @@ export function reportBacktest(numbers: BacktestNumbers, fold: number, textOf: (
 
   const limits = reasonLimits(launches);
   const results = launches.map((launch, index): LaunchResult => {
-    const predicted = launch.forecast * scales.forecast;
+    const predicted = predictions.forecast(launch, mix) * scales.forecast;
     return {
       row: launch.row, firstSeen: launch.firstSeen, predicted, actual: launch.actual, moments: launch.moments, exposure: launch.exposure,
       clicks: launch.clicks * scales.clicks, category: launch.category * scales['category-popularity'], title: launch.title * scales['title-similarity'],
@@ -134,7 +139,7 @@ export function reportBacktest(numbers: BacktestNumbers, fold: number, textOf: (
   return {
     launches: results,
     report: {
-      n: launches.length, predictors, replay,
+      launches: launches.length, mix, predictors, replay,
       reported: { n: reported.length, what: fold > 0 ? 'all launches' : 'the later half of the launches' },
       chosenOn: { n: chosenOn.length, what: fold > 0 ? 'other SKUs that were hidden beside the launches' : 'the earlier half of the launches' },
       bins: { forecast: calibrationBins(scaled(reported, 'forecast'), counts(reported), seed), clicks: calibrationBins(scaled(reported, 'clicks'), counts(reported), seed) },
@@ -148,9 +153,24 @@ export function reportBacktest(numbers: BacktestNumbers, fold: number, textOf: (
         const medianOf = (of: readonly LaunchResult[]): number | null => (of.length === 0 ? null : quantile(Float64Array.from(of, ({ factor }) => factor).sort(), 0.5));
         return { code, n: having.length, median: medianOf(having), others: medianOf(finished.filter((result) => !having.includes(result))) };
       }).filter(({ n }) => n > 0),
-      ownHalf: ownHalf(counts(launches), seed),
+      ownHalf: ownHalf(counts(reported), seed),
     },
   };
+}
+
+/** Least squares of the logarithms, an intercept apart, within 0 … 1; 0 where there is too little to choose by. */
+export function chooseMix(launches: readonly LaunchNumbers[]): number {
+  if (launches.length < fewestToChoose) return 0;
+  const apart = launches.map(({ forecast, clicks }) => Math.log((clicks + 0.5) / (forecast + 0.5)));
+  const missing = launches.map(({ forecast, actual }) => Math.log((actual + 0.5) / (forecast + 0.5)));
+  const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
+  const [meanApart, meanMissing] = [mean(apart), mean(missing)];
+  let [both, square] = [0, 0];
+  for (const [i, x] of apart.entries()) {
+    both += (x - meanApart) * (missing[i]! - meanMissing);
+    square += (x - meanApart) ** 2;
+  }
+  return square < 1e-9 ? 0 : Math.min(1, Math.max(0, both / square));
 }
 
 /** Low where the model has to guess: product.md section 8. */

@@ -58,12 +58,12 @@ async function readRows({ api }: Engine, id: string): Promise<readonly BacktestR
 }
 
 function document({ id, runId, since, k }: BacktestDetail, report: BacktestReport, rows: readonly BacktestRow[]): unknown {
-  const { n, predictors, reported, chosenOn, ownHalf, replay, reasons } = report;
+  const { launches, mix, predictors, reported, chosenOn, ownHalf, replay, reasons } = report;
   const [forecast, ...others] = predictors;
   return {
-    run: runId, n, spearman: forecast!.spearman, spearmanInterval: forecast!.interval, medianErrorFactor: forecast!.factors?.median ?? null,
+    run: runId, n: reported.n, spearman: forecast!.spearman, spearmanInterval: forecast!.interval, medianErrorFactor: forecast!.factors?.median ?? null,
     baselines: Object.fromEntries(others.filter(({ name }) => name.includes('-')).map(({ name, spearman, interval, factors, behind }) => [name, { spearman, spearmanInterval: interval, medianErrorFactor: factors?.median ?? null, behind }])),
-    id, since: since === null ? null : new Date(since).toISOString(), k, reported, chosenOn, p80ErrorFactor: forecast!.factors?.p80 ?? null, calibration: forecast!.factors?.calibration ?? null,
+    id, since: since === null ? null : new Date(since).toISOString(), k, launches, reported, chosenOn, mix, p80ErrorFactor: forecast!.factors?.p80 ?? null, calibration: forecast!.factors?.calibration ?? null,
     parts: Object.fromEntries(others.filter(({ name }) => !name.includes('-')).map(({ name, spearman, interval, factors }) => [name, { spearman, spearmanInterval: interval, medianErrorFactor: factors?.median ?? null }])),
     ownHalf, reasons, replay,
     skus: rows.map(({ sku, predicted, actual, factor, part, clicks, exposure, category, similarity, confidence, reasons: why }) => ({ sku, predicted, actual, factor, part, clicks, exposure, category, similarity, confidence, reasons: why.map(({ code }) => code) })),
@@ -72,17 +72,17 @@ function document({ id, runId, since, k }: BacktestDetail, report: BacktestRepor
 
 /** What is printed for each kind of prediction. */
 const labels = {
-  forecast: 'forecast (likeness and standing)', clicks: 'model’s clicks alone', exposure: 'exposure alone',
+  forecast: 'forecast', clicks: 'model’s clicks alone', exposure: 'exposure alone',
   'category-popularity': 'baseline: popularity of the category', 'title-similarity': 'baseline: title similarity',
 } as const;
 const worst = 10;
 
-function describe({ id, runId, since, k }: BacktestDetail, { n, predictors, reported, chosenOn, ownHalf, replay }: BacktestReport, rows: readonly BacktestRow[]): string {
+function describe({ id, runId, since, k }: BacktestDetail, { launches, mix, predictors, reported, chosenOn, ownHalf, replay }: BacktestReport, rows: readonly BacktestRow[]): string {
   const two = (value: number | null | undefined): string => (value == null ? '–' : value.toFixed(2));
   const three = (value: number): string => value.toFixed(3);
   return [
-    `${id}: ${n} launches ${since === null ? 'hidden by a list' : `since ${new Date(since).toISOString().slice(0, 10)}`}; run ${runId} learned from ${replay.events} events of ${replay.visible} SKUs and knows nothing of them`,
-    `replayed ${replay.sampled} of ${replay.moments} moments, exposure at ${k}. Rank correlation over all launches; error factors over ${reported.what} (${reported.n}), each prediction scaled by one factor chosen on ${chosenOn.what} (${chosenOn.n}).`,
+    `${id}: ${launches} launches ${since === null ? 'hidden by a list' : `since ${new Date(since).toISOString().slice(0, 10)}`}; run ${runId} learned from ${replay.events} events of ${replay.visible} SKUs and knows nothing of them`,
+    `replayed ${replay.sampled} of ${replay.moments} moments, exposure at ${k}. Figures of ${reported.what} (${reported.n}); the factor on each prediction, and the model’s share ${mix.toFixed(2)} in the forecast, were chosen on ${chosenOn.what} (${chosenOn.n}).`,
     '',
     table(['prediction', 'Spearman', '95 %', 'forecast is ahead by', 'median factor', '80 % below', 'sum / sum', 'scale'], predictors.map(({ name, spearman, interval, behind, factors, scale }) => [
       labels[name], three(spearman), `[${interval.map(three).join(', ')}]`, behind === null ? '–' : `${three(behind.mean)} [${behind.interval.map(three).join(', ')}]${behind.shown ? '' : ', not shown'}`,
