@@ -1,4 +1,5 @@
 /** What the model says of drafts: previews, why, contrasts, several drafts at once. Rows of the model become SKUs here. Nothing is stored. */
+import { readProtections } from '../../db/drafts.ts';
 import { readHistory } from '../../db/history.ts';
 import { getItem, getItemRows } from '../../db/items.ts';
 import type { ItemFeatures } from '../../db/records.ts';
@@ -51,8 +52,10 @@ export function createPreviews({ workspace }: Context, serving: Serving): Previe
     numbers: (request, sku, features) => use(request, ({ rowOf, compute, k }) => compute.preview({ features, row: rowIn(rowOf, sku), k, lists: false })),
     preview({ sku, features, k, panel }) {
       return use({ k, panel }, async (served) => {
-        const numbers = await served.compute.preview({ features, row: rowIn(served.rowOf, sku), k: served.k, lists: true });
-        return describePreview(served, sku, numbers, (rows) => finder(served, rows));
+        const limits = readProtections(db);
+        const watched = Int32Array.from([...limits.keys()].map((key) => rowIn(served.rowOf, key)).filter((row) => row >= 0));
+        const numbers = await served.compute.preview({ features, row: rowIn(served.rowOf, sku), k: served.k, lists: true, watched });
+        return describePreview(served, sku, numbers, limits, (rows) => finder(served, rows));
       });
     },
     explain({ sku, features, k, panel }) {
@@ -81,7 +84,7 @@ export function createPreviews({ workspace }: Context, serving: Serving): Previe
         const { panel: facts, milliseconds, displaced, drafts: answers, ...numbers } = await served.compute.together({ drafts: drafts.map(({ features, row }) => ({ features: featuresOf(features), row })), k: served.k });
         return {
           ...numbers, drafts: answers.map((answer, i) => ({ item: items[i]!, ...answer })),
-          displaced: nameLosers(displaced, finder(served, displaced.map(({ row }) => row))), provenance: provenanceOf(served, facts, milliseconds),
+          displaced: nameLosers(displaced, readProtections(db), finder(served, displaced.map(({ row }) => row))), provenance: provenanceOf(served, facts, milliseconds),
         };
       });
     },
@@ -99,11 +102,22 @@ function rowIn(rowOf: ReadonlyMap<string, number>, sku: string): number {
   return rowOf.get(sku.normalize('NFC')) ?? -1;
 }
 
-function nameLosers(displaced: readonly DisplacedRow[], itemOf: (row: number) => CatalogRow | undefined): readonly DisplacedItem[] {
+function nameLosers(displaced: readonly DisplacedRow[], limits: ReadonlyMap<string, number>, itemOf: (row: number) => CatalogRow | undefined): readonly DisplacedItem[] {
   return displaced.flatMap(({ row, ...rest }) => {
     const item = itemOf(row);
-    return item === undefined ? [] : [{ item, ...rest, protected: false }];
+    return item === undefined ? [] : [{ item, ...rest, protected: limits.has(item.sku) }];
   });
+}
+
+/** One sentence for all protected SKUs that lose more than they may, the hardest hit first. */
+function warnOfLosses(losers: readonly DisplacedItem[], limits: ReadonlyMap<string, number>): readonly PreviewWarning[] {
+  const shareLost = ({ before, after }: DisplacedItem): number => (before === 0 ? 0 : 1 - after / before);
+  const hurt = losers.filter((loser) => shareLost(loser) > (limits.get(loser.item.sku) ?? Infinity)).sort((a, b) => shareLost(b) - shareLost(a));
+  const [worst] = hurt;
+  if (worst === undefined) return [];
+  const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const others = hurt.length === 1 ? '' : hurt.length === 2 ? ' One more protected SKU loses more than it may.' : ` ${hurt.length - 1} more protected SKUs lose more than they may.`;
+  return [{ code: 'protected-loses', message: `${worst.item.title || worst.item.sku} is protected and would lose ${percent(shareLost(worst))} of its slots, more than its limit of ${percent(limits.get(worst.item.sku)!)}.${others}` }];
 }
 
 function provenanceOf({ run, info, k }: Served, panel: PanelFacts, milliseconds: Provenance['milliseconds']): Provenance {
@@ -114,12 +128,14 @@ function provenanceOf({ run, info, k }: Served, panel: PanelFacts, milliseconds:
 }
 
 /** Numbers by row -> numbers by SKU. */
-function describePreview(served: Served, sku: string, numbers: PreviewNumbers, finderOf: (rows: readonly number[]) => (row: number) => CatalogRow | undefined): Preview {
+function describePreview(served: Served, sku: string, numbers: PreviewNumbers, limits: ReadonlyMap<string, number>, finderOf: (rows: readonly number[]) => (row: number) => CatalogRow | undefined): Preview {
   const { similar, displaced, watched, entered, where, warnings, panel, milliseconds, ...plain } = numbers;
   const itemOf = finderOf([
     ...similar.map(({ row }) => row), ...[...displaced, ...watched].map(({ row }) => row),
     ...entered.flatMap((moment) => moment.rows), ...where.flatMap(({ groups }) => groups.map(({ row }) => row)),
   ]);
+  const shown = new Set(displaced.map(({ row }) => row));
+  const losers = nameLosers([...displaced, ...watched.filter(({ row }) => !shown.has(row))], limits, itemOf);
   const stale: readonly PreviewWarning[] = served.run.stale ? [{ code: 'stale-model', message: staleReason }] : [];
   return {
     sku,
@@ -128,7 +144,7 @@ function describePreview(served: Served, sku: string, numbers: PreviewNumbers, f
       const item = itemOf(row);
       return item === undefined ? [] : [{ item, ...rest }];
     }),
-    displaced: nameLosers(displaced, itemOf),
+    displaced: losers,
     entered: entered.map(({ session, rank, score, rows }) => ({ sessionId: served.sessionIds[session] ?? '', rank, score, items: rows.flatMap((row) => itemOf(row) ?? []) })),
     where: where.map(({ by, groups, rest }) => ({
       by, rest,
@@ -138,7 +154,7 @@ function describePreview(served: Served, sku: string, numbers: PreviewNumbers, f
       }),
     })),
     confidence: confidenceOf(warnings),
-    warnings: [...warnings, ...stale],
+    warnings: [...warnOfLosses(losers, limits), ...warnings, ...stale],
     provenance: provenanceOf(served, panel, milliseconds),
   };
 }
