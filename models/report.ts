@@ -136,7 +136,14 @@ function describeSlots(slots: Int32Array, candidates: Int32Array): ExposureRepor
   return {
     coverage: taken.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0) / Math.max(1, taken.length),
     gini: giniIndex(taken), slots: total,
-    lorenz: Array.from({ length: listed.points + 1 }, (_, point) => (total === 0 ? 0 : sums[Math.round((point / listed.points) * ascending.length)]! / total)),
+    lorenz: Array.from({ length: listed.points + 1 }, (_, point) => (total === 0 ? 0 : between(sums, (point / listed.points) * ascending.length) / total)),
     top: [...candidates].sort((a, b) => slots[b]! - slots[a]! || a - b).slice(0, listed.exposed).filter((row) => slots[row]! > 0).map((row) => ({ row, slots: slots[row]! })),
   };
+}
+
+/** A value between two entries, on the straight line that joins them. */
+function between(values: Float64Array, at: number): number {
+  const below = Math.min(values.length - 1, Math.floor(at));
+  const above = Math.min(values.length - 1, below + 1);
+  return values[below]! + (at - below) * (values[above]! - values[below]!);
 }

@@ -159,6 +159,14 @@ export class CategoriesState {
     this.topic = 'contributions';
   }
 
+  /** Esc lets go of the chosen item, then goes back to the next items; true when there was something to let go. */
+  escape(): boolean {
+    if (this.selected !== null) this.selected = null;
+    else if (this.view !== 'items') this.#app.go('categories', sessionAddress(this.session), labView({ view: 'items', drafts: this.withDrafts }));
+    else return false;
+    return true;
+  }
+
   #go({ session = this.session, drafts = this.withDrafts }: { readonly session?: readonly string[]; readonly drafts?: boolean }): void {
     this.#app.go('categories', sessionAddress(session), labView({ view: this.view, drafts }));
   }

@@ -107,6 +107,14 @@ export class DemandState {
     this.change({ segment, to: null, cell: false });
   }
 
+  /** Esc closes what was opened last; true when there was something. */
+  escape(): boolean {
+    if (this.listed) this.change({ to: null, cell: false });
+    else if (this.settings.drafts.length > 0) this.change({ drafts: [] });
+    else return false;
+    return true;
+  }
+
   more(): void {
     this.#readMoments(this.moments.length);
   }
