@@ -66,8 +66,8 @@ export function mapColumns(headers: readonly string[], kind: ImportKind, rows: r
   const candidates = new Map<string, readonly string[]>();
   const assign = (index: number, field: string, confidence: number, further = false): void => {
     const column = columns[index];
-    if (column === undefined || column.field !== null || column.header === '' || (taken.has(field) && !further)) return;
-    columns[index] = { ...column, field, confidence };
+    if (column === undefined || column.header === '' || (taken.has(field) && !further) || (column.field !== null && !further)) return;
+    if (column.field === null) columns[index] = { ...column, field, confidence };
     taken.add(field);
     sources.set(field, [...(sources.get(field) ?? []), index]);
   };
@@ -84,7 +84,7 @@ export function mapColumns(headers: readonly string[], kind: ImportKind, rows: r
   const locale = /-[a-z]{2}_[A-Z]{2}\b/.exec(mapping.columns?.['title'] ?? '')?.[0];
   for (const [field, aliases] of Object.entries(known.columns)) {
     if (profile === generic || taken.has(field)) continue;
-    const found = [...new Set(aliases.flatMap((alias) => findColumns(alias, names, profile.caseSensitive)))].filter((index) => columns[index]!.field === null);
+    const found = [...new Set(aliases.flatMap((alias) => findColumns(alias, names, profile.caseSensitive)))];
     // Whoever chose a language for one field means it for all.
     if (locale !== undefined) found.sort((a, b) => Number(names[b]!.includes(locale)) - Number(names[a]!.includes(locale)));
     if (found.length > 1 && known.ask?.includes(field) === true) {

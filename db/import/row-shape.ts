@@ -82,6 +82,7 @@ function prepareShaped(plan: Plan, known: ProfileColumns, labels: OptionLabels |
   const taken = new Set([...sources.values()].flat());
   for (const { name, value } of pairs) taken.add(name).add(value);
   const plain = attributeColumns(plan, taken.add(keyValues));
+  const deepest = known.values?.['category_path']?.deepest === true;
   const keyColumn = known.composeSku === undefined ? -1 : first(known.composeSku.key);
 
   return (record, original) => {
@@ -106,7 +107,7 @@ function prepareShaped(plan: Plan, known: ProfileColumns, labels: OptionLabels |
     for (const [field, indexes] of sources) {
       const held = indexes.find((index) => !isBlank(cells[index]) && !isNullWord(cells[index]!)) ?? indexes[0]!;
       at[fieldNumber[field as ItemField]] = held;
-      for (const index of indexes) if (index !== held) attributes.push(index);
+      if (field !== 'category_path' || !deepest) for (const index of indexes) if (index !== held) attributes.push(index);
     }
     const assign = (name: string, index: number): void => {
       const field = synonymOf(name);
@@ -137,7 +138,7 @@ function prepareShaped(plan: Plan, known: ProfileColumns, labels: OptionLabels |
       seen.add(hash);
     }
     const family = parents(cells, at);
-    return family === null ? null : { cells, at, attributes, names: names ?? headers, headers: columns, kinds: record.kinds, ...family };
+    return family === null ? null : { cells, at, attributes: attributes.filter((index) => !at.includes(index)), names: names ?? headers, headers: columns, kinds: record.kinds, ...family };
   };
 }
 
