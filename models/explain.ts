@@ -57,12 +57,15 @@ function emptiedFields({ model }: Served, draft: ItemFeatures): readonly { reado
     .filter(({ value }) => value !== '');
 }
 
+/** Commas and brackets are read too, but nobody asks what they contribute. */
+const saysSomething = /[\p{L}\p{N}]/u;
+
 /** The title without each of its words. Words are encoded one by one, so joining the others by spaces leaves their tokens as they are. */
 function shortenedTitles({ model }: Served, draft: ItemFeatures): readonly { readonly token: string; readonly count: number; readonly features: ItemFeatures }[] {
   const attribute = model.artifact.features.texts.find(({ name }) => name === 'title');
   if (attribute === undefined) return [];
   const words = attribute.tokenizer.encodeWords(draft.title, attribute.limit);
-  const distinct = new Map(words.map(({ word, ids }) => [word, ids.length === 1 ? attribute.documents[ids[0]!]! : 0]));
+  const distinct = new Map(words.filter(({ word }) => saysSomething.test(word)).map(({ word, ids }) => [word, ids.length === 1 ? attribute.documents[ids[0]!]! : 0]));
   return [...distinct].map(([token, count]) => ({
     token, count, features: { ...draft, title: words.flatMap(({ word }) => (word === token ? [] : [word])).join(' ') },
   }));

@@ -74,12 +74,13 @@ function featuresOf({ title, description, brand, categoryPath, color, material, 
 }
 
 /** The document of design.md section 7: lists name SKUs, categories stand by level. */
-function shape({ provenance, similar, displaced, entered, categories, ...numbers }: Preview): unknown {
+function shape({ provenance, similar, displaced, entered, where, categories, ...numbers }: Preview): unknown {
   return {
     ...numbers,
     similar: similar.map(({ item, similarity, exposure }) => ({ sku: item.sku, title: item.title, similarity, exposure })),
-    displaced: displaced.map(({ item, slots, before, after }) => ({ sku: item.sku, title: item.title, slots, before, after })),
+    displaced: displaced.map(({ item, ...loss }) => ({ sku: item.sku, title: item.title, ...loss })),
     entered: entered.map(({ sessionId, rank, score, items }) => ({ sessionId, rank, score, items: items.map(({ sku }) => sku) })),
+    where: Object.fromEntries(where.map(({ by, groups, rest }) => [by, { groups: groups.map(({ item, ...group }) => ({ ...(item === undefined ? {} : { sku: item.sku }), ...group })), rest }])),
     categories: Object.fromEntries(categories.map(({ level, stated, predicted, agrees }) => [level, { stated, predicted, agrees }])),
     head: provenance.head,
     run: provenance.run,
@@ -91,13 +92,13 @@ function shape({ provenance, similar, displaced, entered, categories, ...numbers
 }
 
 function describe(previews: readonly Preview[]): string {
-  const rows = previews.map(({ sku, exposure, exposureInterval: [low, high], reach, medianRank, confidence, similar }) => [
-    sku, percent(exposure), `${percent(low)} to ${percent(high)}`, percent(reach), String(Math.round(medianRank)), confidence, similar[0] ? `${similar[0].item.sku} ${similar[0].item.title}` : '–',
+  const rows = previews.map(({ sku, exposure, exposureInterval: [low, high], reach, medianRank, readiness, confidence, similar }) => [
+    sku, percent(exposure), `${percent(low)} to ${percent(high)}`, percent(reach), String(Math.round(medianRank)), percent(readiness.score), confidence, similar[0] ? `${similar[0].item.sku} ${similar[0].item.title}` : '–',
   ]);
   const { run, head, k, panel } = previews[0]!.provenance;
   const warnings = previews.flatMap(({ sku, warnings }) => warnings.map(({ message }) => `${sku}: ${message}`));
   return [
-    table(['SKU', `exposure@${k}`, '95 % interval', 'reach', 'median rank', 'confidence', 'nearest'], rows),
+    table(['SKU', `exposure@${k}`, '95 % interval', 'reach', 'median rank', 'readiness', 'confidence', 'nearest'], rows),
     '',
     ...warnings,
     `Exposure: share of top-${k} slots over a fixed panel of ${panel.n} sessions (${panel.moments} moments, seed ${panel.seed}); run ${run}, ${head} head. Not a sales forecast.`,

@@ -157,7 +157,7 @@ test('recommend and preview answer, and store nothing', async () => {
   const answer = await answerOf<{ items: readonly object[]; categories: readonly object[]; unknown: readonly string[] }>('recommend', workspace, '--session', `${first},${second}`, '--k', '7');
   assert.deepEqual([answer.items.length, answer.unknown], [7, []]);
 
-  const fields = ['sku', 'exposure', 'exposureInterval', 'reach', 'medianRank', 'similar', 'displaced', 'categories', 'head', 'run', 'panel', 'warnings'];
+  const fields = ['sku', 'exposure', 'exposureInterval', 'reach', 'medianRank', 'similar', 'displaced', 'displacedBy', 'where', 'readiness', 'categories', 'head', 'run', 'panel', 'warnings'];
   const drafts = await answerOf<readonly Record<string, unknown>[]>('preview', workspace, '--drafts', files.drafts, '--panel', '100');
   assert.equal(drafts.length, 12);
   for (const draft of drafts) assert.deepEqual(fields.filter((field) => !(field in draft)), []);
