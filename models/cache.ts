@@ -8,7 +8,7 @@ import { sha256 } from './checkpoint.ts';
 import type { ItemVectors } from './encoders.ts';
 
 /** Files kept: enough for a few models of one catalogue. */
-const kept = 8;
+const kept = 12;
 const hashBytes = 64;
 
 export class VectorCache {

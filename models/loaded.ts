@@ -4,7 +4,7 @@ import { readArtifact, type Artifact } from './artifact.ts';
 import { Encoders, type ItemVectors } from './encoders.ts';
 import { openModel } from './runtime/session.ts';
 import { scoresNewSkus, variantOf } from './config.ts';
-import { Recall } from './memory.ts';
+import { Recall, type Likeness } from './memory.ts';
 import { keyWidth } from './network.ts';
 import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
 
@@ -45,10 +45,10 @@ export async function encodeCatalog(model: LoadedModel, items: readonly ItemFeat
 }
 
 /** The model's memory in the rows of a catalogue, with what it counts; null where it has none. `ids` as `Dataset.ids`. */
-export async function openMemory(model: LoadedModel, ids: Int32Array, vectors: ItemVectors): Promise<{ readonly recall: Recall; readonly weight: number } | null> {
+export async function openMemory(model: LoadedModel, ids: Int32Array, vectors: ItemVectors, kept?: Likeness['kept']): Promise<{ readonly recall: Recall; readonly weight: number } | null> {
   const { memory, manifest } = model.artifact;
   if (memory === null || manifest.memory === null) return null;
-  const likeness = scoresNewSkus(manifest.config) ? { vectors: vectors.vectors, width: vectors.width, products: model.products } : null;
+  const likeness = scoresNewSkus(manifest.config) ? { vectors: vectors.vectors, width: vectors.width, products: model.products, ...(kept === undefined ? {} : { kept }) } : null;
   return { recall: await Recall.open(memory, ids, likeness), weight: manifest.memory.weight };
 }
 

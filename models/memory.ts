@@ -99,6 +99,8 @@ export interface Likeness {
   readonly vectors: Float32Array;
   readonly width: number;
   readonly products: Products;
+  /** Keeps what was found for the rows before `settled`, which stay as they are; a search of 200,000 SKUs among 400,000 takes minutes. */
+  readonly kept?: { readonly settled: number; readonly numbers: (compute: () => Promise<Float32Array>) => Promise<Float32Array> };
 }
 
 /** A memory in the rows of one catalogue. */
@@ -139,20 +141,19 @@ export class Recall {
     return recall;
   }
 
-  async #inherit({ vectors, width, products }: Likeness): Promise<void> {
+  async #inherit(likeness: Likeness): Promise<void> {
     const seen = Int32Array.from(this.seen.keys()).filter((row) => this.seen[row] === 1);
-    const [known, unknown] = [gatherUnit(vectors, width, seen), gatherUnit(vectors, width, this.#newcomers)];
-    const everybody = new Uint8Array(seen.length).fill(1);
-    const step = queriesAtOnce(seen.length);
-    for (let from = 0; from < this.#newcomers.length && seen.length > 0; from += step) {
-      const to = Math.min(from + step, this.#newcomers.length);
-      const cosines = await products.multiply(unknown.subarray(from * width, to * width), known);
-      for (let i = from; i < to; i++) {
-        const own = cosines.subarray((i - from) * seen.length, (i - from + 1) * seen.length);
-        const nearest = topRows(own, everybody, inheritance.count);
-        this.#inherited.rows.set(nearest.map((place) => seen[place]!), i * inheritance.count);
-        this.#inherited.weights.set(shares(nearest.map((place) => own[place]!)), i * inheritance.count);
-      }
+    const { kept } = likeness;
+    const settled = kept === undefined ? 0 : this.#newcomers.filter((row) => row < kept.settled).length;
+    const search = (part: Int32Array): Promise<Float32Array> => findNearest(likeness, seen, part);
+    const old = settled === 0 ? new Float32Array(0) : await kept!.numbers(() => search(this.#newcomers.subarray(0, settled)));
+    const found = [old, await search(this.#newcomers.subarray(settled))];
+    const { count } = inheritance;
+    for (const [i, _] of this.#newcomers.entries()) {
+      const pairs = i < settled ? found[0]!.subarray(2 * count * i) : found[1]!.subarray(2 * count * (i - settled));
+      const nearest = pairs.subarray(0, count).filter((row) => row >= 0);
+      this.#inherited.rows.set(nearest, i * count);
+      this.#inherited.weights.set(shares(pairs.subarray(count, count + nearest.length)), i * count);
     }
     const { rows, weights } = this.#inherited;
     this.#heirs = linksOf(this.seen.length, (add) => {
@@ -233,8 +234,30 @@ export class Recall {
   }
 }
 
+/** For each newcomer the rows of its nearest seen SKUs, -1 where there are fewer, and then their cosines: [newcomers, 2, count]. */
+async function findNearest({ vectors, width, products }: Likeness, seen: Int32Array, newcomers: Int32Array): Promise<Float32Array> {
+  const { count } = inheritance;
+  const out = new Float32Array(2 * count * newcomers.length).fill(-1);
+  if (newcomers.length === 0 || seen.length === 0) return out;
+  const [known, unknown] = [gatherUnit(vectors, width, seen), gatherUnit(vectors, width, newcomers)];
+  const everybody = new Uint8Array(seen.length).fill(1);
+  const step = queriesAtOnce(seen.length);
+  for (let from = 0; from < newcomers.length; from += step) {
+    const to = Math.min(from + step, newcomers.length);
+    const cosines = await products.multiply(unknown.subarray(from * width, to * width), known);
+    for (let i = from; i < to; i++) {
+      const own = cosines.subarray((i - from) * seen.length, (i - from + 1) * seen.length);
+      for (const [place, nearest] of topRows(own, everybody, count).entries()) {
+        out[2 * count * i + place] = seen[nearest]!;
+        out[2 * count * i + count + place] = own[nearest]!;
+      }
+    }
+  }
+  return out;
+}
+
 /** Softmax of sharpness · cosine, times the gain. */
-export function shares(cosines: readonly number[]): Float64Array {
+export function shares(cosines: ArrayLike<number>): Float64Array {
   const weights = Float64Array.from(cosines, (cosine) => Math.exp(inheritance.sharpness * (cosine - 1)));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => (inheritance.gain * weight) / sum);

@@ -16,7 +16,7 @@ import { scoresNewSkus } from './config.ts';
 import { encodeCatalog, loadModel, openMemory, type LoadedModel } from './loaded.ts';
 import type { Recall } from './memory.ts';
 import { drawPanel, type Panel } from './panel.ts';
-import { createStandings, StandingsWriter, type Standings } from './standings.ts';
+import { createStandings, packStandings, StandingsWriter, unpackStandings, type Standings } from './standings.ts';
 import { categoryLevels, queriesAtOnce, readableItems } from './trained.ts';
 import type { ItemVectors } from './encoders.ts';
 import { contrast } from './contrast.ts';
@@ -40,8 +40,9 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const model = await loadModel(job.folder);
   const { manifest } = model.artifact;
   const cache = new VectorCache(job.cache);
-  const catalogHash = hashItems(job.items, job.ids);
-  const { vectors, rows } = await cache.catalog(`${manifest.weightsHash}-${catalogHash}`, () => encodeCatalog(model, job.items, job.ids));
+  const settled = job.live.lastIndexOf(1) + 1; // drafts come last: one more of them must not cost the catalogue once more
+  const catalogHash = hashItems(job.items.slice(0, settled), job.ids.subarray(0, settled));
+  const { vectors, rows } = await encodeWithDrafts(model, job, settled, (compute) => cache.catalog(`${manifest.weightsHash}-${catalogHash}`, compute));
   const { features } = model.artifact;
   const levels = categoryLevels(features, job.items, model.levels);
   const suggestible = categoryLevels(features, job.items, features.categories.map(({ name }) => name).filter(isCategoryLevel));
@@ -50,10 +51,15 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const table = { ...job.sessions, splits: splitSessions(job.sessions).codes };
   const panel = drawPanel(table, { ...job.panel, maxContext: manifest.config.maxLength });
   const live = rows === null ? job.live : job.live.map((flag, row) => (rows[row]! < 0 ? 0 : flag));
-  const queries = await cache.numbers(`${manifest.weightsHash}-${catalogHash}-panel-${hashPanel(panel)}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, momentBatch(panel), rows), vectors.vectors)).queries);
-  const memory = await openMemory(model, job.ids, vectors);
+  const panelHash = `${panel.items.some((row) => row >= settled) ? hashItems(job.items, job.ids) : catalogHash}-${hashPanel(panel)}`;
+  const queries = await cache.numbers(`${manifest.weightsHash}-${panelHash}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, momentBatch(panel), rows), vectors.vectors)).queries);
+  const memory = await openMemory(model, job.ids, vectors, { settled, numbers: (compute) => cache.numbers(`${manifest.seal}-${catalogHash}-inheritance`, compute) });
   const moments = memory === null ? null : new RecalledMoments(memory.recall, memory.weight, panel.ends.length, (moment) => panel.items.subarray(panel.starts[moment], panel.ends[moment]));
-  const board = new ExposureBoard(panel, await standingsOf(model, panel, queries, vectors, memory, live, job.k));
+  const standings = createStandings(panel.ends.length, live, job.k);
+  const fill = (): Promise<void> => fillStandings(standings, model, panel, queries, vectors, memory);
+  if (standings.above.length === 0) await fill();
+  else unpackStandings(await cache.numbers(`${manifest.seal}-${panelHash}-${hashBytes(live)}-standings-${job.k}`, async () => (await fill(), packStandings(standings))), standings);
+  const board = new ExposureBoard(panel, standings);
   const candidates = live.reduce((sum, flag) => sum + flag, 0);
   const info: OpenModel = {
     head: manifest.config.head, scoresNewSkus: scoresNewSkus(manifest.config), levels: model.levels, candidates, seen: 'removed',
@@ -97,8 +103,8 @@ function momentBatch(panel: Panel): { readonly offsets: Int32Array; readonly ite
   return { offsets, items };
 }
 
-async function standingsOf(model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, memory: { readonly recall: Recall; readonly weight: number } | null, live: Uint8Array, k: number): Promise<Standings> {
-  const writer = new StandingsWriter(createStandings(panel.ends.length, live, k));
+async function fillStandings(standings: Standings, model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, memory: { readonly recall: Recall; readonly weight: number } | null): Promise<void> {
+  const writer = new StandingsWriter(standings);
   const { keyWidth, count } = vectors;
   const step = queriesAtOnce(count);
   for (let from = 0; from < panel.ends.length; from += step) {
@@ -111,7 +117,30 @@ async function standingsOf(model: LoadedModel, panel: Panel, queries: Float32Arr
       writer.write(moment, row, context);
     }
   }
-  return writer.standings;
+}
+
+type EncodedCatalog = Awaited<ReturnType<typeof encodeCatalog>>;
+
+/** The rows before `settled` come from a cache where they can; drafts, behind them, are encoded at every opening. */
+async function encodeWithDrafts(model: LoadedModel, { items, ids }: OpenModelJob, settled: number, cached: (compute: () => Promise<EncodedCatalog>) => Promise<EncodedCatalog>): Promise<EncodedCatalog> {
+  const base = await cached(() => encodeCatalog(model, items.slice(0, settled), ids.subarray(0, settled)));
+  if (settled === items.length) return base;
+  const drafts = await encodeCatalog(model, items.slice(settled), ids.subarray(settled));
+  const join = (a: Float32Array, b: Float32Array): Float32Array => {
+    const both = new Float32Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
+  };
+  const { width, keyWidth } = drafts.vectors;
+  return {
+    vectors: { count: items.length, width, keyWidth, vectors: join(base.vectors.vectors, drafts.vectors.vectors), keys: join(base.vectors.keys, drafts.vectors.keys) },
+    rows: base.rows === null || drafts.rows === null ? null : Int32Array.from([...base.rows, ...drafts.rows]),
+  };
+}
+
+function hashBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
 function hashItems(items: readonly ItemFeatures[], ids: Int32Array): string {

@@ -255,3 +255,29 @@ export function countAtLeast(standings: Standings, moment: number, score: number
   const at = moment * (intervals + 1) + Math.trunc(intervalOf(score, tops[moment]!, scales[moment]!) / step);
   return { low: Math.max(kept, above[at]!), high: above[at + 1]! };
 }
+
+/** The filled arrays one after the other, as they lie in memory: for a cache. */
+export function packStandings(standings: Standings): Float32Array {
+  const parts = filledParts(standings);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return new Float32Array(bytes.buffer);
+}
+
+/** Fills standings of the same size with what was packed. */
+export function unpackStandings(packed: Float32Array, standings: Standings): void {
+  const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+  let at = 0;
+  for (const part of filledParts(standings)) {
+    part.set(bytes.subarray(at, at + part.byteLength));
+    at += part.byteLength;
+  }
+}
+
+function filledParts({ scores, rows, competitors, ladder, tops, scales, above }: Standings): readonly Uint8Array[] {
+  return [scores, rows, competitors, ladder, tops, scales, above].map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+}

@@ -6,7 +6,7 @@ import type { DraftExposure, DraftRequest } from '../../models/exposure.ts';
 import { drawPanel } from '../../models/panel.ts';
 import { farBehind, placeDraft, placeInTop } from '../../models/placement.ts';
 import { Random } from '../../models/random.ts';
-import { createStandings, StandingsWriter } from '../../models/standings.ts';
+import { createStandings, packStandings, StandingsWriter, unpackStandings } from '../../models/standings.ts';
 import { draw, fill, makeWorld, rivals, type World } from './world.ts';
 
 /** Everything again by full rescoring, as slowly and plainly as the definitions read. Scores without ties. */
@@ -132,6 +132,14 @@ test('where not all scores can be kept, the kept ranks are exact, the others lie
       assert.deepEqual({ ...near, medianRank: 0, medianRankError: 0 }, { ...exact, medianRank: 0, medianRankError: 0 });
     }
   }
+});
+
+test('standings come back from a cache as they were', () => {
+  const world = makeWorld(13, 5, 3000);
+  const filled = fill(world, 20, 0);
+  const empty = createStandings(world.scores.length, world.live, 20, 0);
+  unpackStandings(packStandings(filled), empty);
+  assert.deepEqual(empty, filled);
 });
 
 test('scores far outside what a glance expects are ranked right', () => {
