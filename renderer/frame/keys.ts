@@ -50,6 +50,7 @@ export const shortcuts: readonly ShortcutGroup[] = [
       { keys: ['Ctrl S'], does: 'Save the draft' },
       { keys: ['Esc'], does: 'Revert to the saved draft; Undo brings the typing back' },
       { keys: ['N'], does: 'New draft' },
+      { keys: ['1', '…', '7'], does: 'Sides of the draft: sessions, where, why, to-do, A / B, who loses, nearest' },
       { keys: ['Space'], does: 'Select the draft; Shift with an arrow selects a range, Ctrl A all' },
       { keys: ['E'], does: 'Edit the selected drafts' },
       { keys: ['T'], does: 'Preview the selected drafts together' },
@@ -66,7 +67,8 @@ const sequenceMilliseconds = 1200;
 let goPressedAt = -Infinity;
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  if (target instanceof HTMLInputElement) return !['radio', 'checkbox', 'button'].includes(target.type);
+  return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
 export function handleKey(app: App, event: KeyboardEvent): void {
@@ -80,7 +82,9 @@ export function handleKey(app: App, event: KeyboardEvent): void {
   if (event.key === 'Escape') {
     // A field gives up the focus only by Tab; Esc in it means what it means on the screen.
     event.preventDefault();
-    app.escape();
+    const floating = document.querySelector<HTMLElement>(':popover-open');
+    if (floating === null) app.escape();
+    else floating.hidePopover();
     return;
   }
   if (isTyping(event.target) || app.overlay !== null) return;
