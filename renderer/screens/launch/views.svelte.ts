@@ -30,8 +30,16 @@ export class ViewState {
     return formatAddress('launch', this.#app.address.detail, writeViews({ ...this.now, ...part }));
   }
 
+  /** Back must lead to what is shown now, also where the address did not say it. */
+  pin(): void {
+    this.#app.replaceAddress('launch', this.#app.address.detail, writeViews(this.now));
+  }
+
   show(part: Partial<Views>): void {
-    this.#app.go('launch', this.#app.address.detail, writeViews({ ...this.now, ...part }));
+    const { detail } = this.#app.address;
+    const words = writeViews({ ...this.now, ...part });
+    this.pin();
+    this.#app.go('launch', detail, words);
   }
 
   /** The next draft opens with the sides of this one. */
