@@ -98,6 +98,25 @@ export interface FileReport {
   readonly rows: { readonly ok: number; readonly rejected: number; readonly skipped: number };
 }
 
+/** Issues that one step mends: how many, what to do, and three of them. */
+export interface IssueGroup {
+  readonly code: string;
+  readonly severity: IssueSeverity;
+  readonly count: number;
+  readonly fix: string;
+  /** What of the mapping answers them all at once, or null where only the source can be mended. */
+  readonly answer: keyof ImportMapping | null;
+  readonly examples: readonly string[];
+}
+
+/** What a catalogue import does, or would do, to what is there. */
+export interface CatalogDifference {
+  /** Live SKUs that the file does not name; they stay. */
+  readonly missing: number;
+  /** Field -> SKUs that have a value in it and lose it by an empty cell. */
+  readonly emptied: Readonly<Record<string, number>>;
+}
+
 export interface ImportReport {
   readonly importId: number | null;
   readonly outcome: ImportOutcome;
@@ -115,6 +134,12 @@ export interface ImportReport {
   readonly issueCounts: Readonly<Record<string, number>>;
   /** Where the full list of issues was written, or null. */
   readonly report: string | null;
+  /** Blockers first, then warnings, then notes. */
+  readonly groups: readonly IssueGroup[];
+  /** Null for sessions, for drafts, and where nothing was compared. */
+  readonly difference: CatalogDifference | null;
+  /** Rejected rows with their reasons, as a CSV that can be imported; null where there are none. */
+  readonly rejectedRows: string | null;
 }
 
 /** What the user may override of what was detected; also the content of the command line's `--map` file. */

@@ -19,6 +19,8 @@ import { publishAll } from './publish.ts';
 import type { Publication } from './publish.ts';
 import { publishEvents } from './publish-events.ts';
 import { publishItems } from './publish-items.ts';
+import type { FileRecord } from './record-reader.ts';
+import { RejectedRows } from './rejected-rows.ts';
 import { FileRejection } from './rejection.ts';
 import { IssueList } from './report.ts';
 import type { ImportHooks, ImportRequest } from './request.ts';
@@ -73,6 +75,7 @@ export async function importFile(workspace: Workspace, path: string, name: strin
   let source: SourceFile | null = null;
   let db: WritableDB | null = null;
   let plan: Plan | null = null;
+  let rejected: RejectedRows | null = null;
   try {
     const mapping = request.mapping ?? {};
     source = await openSource(path, name, (names) => chooseMember(names, request.kind, mapping));
@@ -86,7 +89,9 @@ export async function importFile(workspace: Workspace, path: string, name: strin
     if (survey.decimal === ',') list.add('I_DECIMAL_COMMA', { column: found.headers[found.columnOf.get('price')!]! });
     const beside = await openBeside(source, found);
     const progress = prepareProgress(source.bytes, hooks);
-    const reading = { signal: hooks.signal, onRead: (bytes: number, rows: number) => progress('reading', bytes, rows) };
+    rejected = dryRun ? null : new RejectedRows(join(workspace.folder, 'reports'), found.headers);
+    const file = rejected;
+    const reading = { signal: hooks.signal, onRejected: (record: FileRecord, reason: string) => file?.add(record, reason), onRead: (bytes: number, rows: number) => progress('reading', bytes, rows) };
     const rows = found.kind === 'catalog'
       ? await stageItems(connection, found, survey, list, reading, beside)
       : await stageEvents(connection, found, list, reading);
@@ -97,7 +102,7 @@ export async function importFile(workspace: Workspace, path: string, name: strin
       const publication = found.kind === 'catalog'
         ? await publishItems(connection, found, importId, request.asDrafts === true, slices)
         : await publishEvents(connection, found, importId, list, slices);
-      const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list);
+      const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list, dryRun ? null : rejected?.publish(importId) ?? null);
       finishImport(connection, importId, finished);
       return finished;
     }));
@@ -116,12 +121,13 @@ export async function importFile(workspace: Workspace, path: string, name: strin
     return reject(workspace, rejection, name, request, plan, list, dryRun);
   } finally {
     db?.close();
+    rejected?.discard();
     await source?.close();
   }
 }
 
 const noRows: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
-const nothing: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0 };
+const nothing: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, difference: null };
 
 /** A rejected file reports its one fault only; what was noted before it was found does not matter any more. */
 async function reject(workspace: Workspace, rejection: FileRejection, name: string, request: ImportRequest, plan: Plan | null, noted: IssueList, dryRun: boolean): Promise<ImportReport> {
@@ -147,11 +153,11 @@ async function diskFull(error: unknown, folder: string, bytes: number): Promise<
   return new FileRejection('E_DISK_FULL', { details: { needed_mb: megabytes(bytes * 2), free_mb: Math.floor((space.bavail * space.bsize) / 1_048_576) } });
 }
 
-function describeImport(importId: number | null, outcome: ImportOutcome, dryRun: boolean, file: FileReport, rows: RowCounts, publication: Publication, list: IssueList): ImportReport {
+function describeImport(importId: number | null, outcome: ImportOutcome, dryRun: boolean, file: FileReport, rows: RowCounts, publication: Publication, list: IssueList, rejectedRows: string | null = null): ImportReport {
   return {
     importId, outcome, dryRun, files: [file], created: publication.created, updated: publication.updated, unchanged: publication.unchanged,
     rejected: rows.rejected, alreadyLive: publication.alreadyLive, issues: list.listed, issueCounts: list.countsByCode(),
-    report: importId === null ? (list.discard(), null) : list.publish(importId),
+    report: importId === null ? (list.discard(), null) : list.publish(importId), groups: list.groups(), difference: publication.difference, rejectedRows,
   };
 }
 

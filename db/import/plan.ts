@@ -5,6 +5,7 @@ import { decideEncoding } from './detect-encoding.ts';
 import { detectDialect } from './delimiter.ts';
 import { decodeText } from './encoding.ts';
 import type { Encoding } from './encoding.ts';
+import { guardColumn } from './guard.ts';
 import { describeLacking, givenHeader } from './headers.ts';
 import { findForm, openJson } from './json-table.ts';
 import { guessKind, mapColumns } from './mapping.ts';
@@ -27,6 +28,8 @@ export interface Plan {
   /** Canonical field -> its first column. */
   readonly columnOf: ReadonlyMap<string, number>;
   readonly mapping: ImportMapping;
+  /** Our own export: formula cells have an apostrophe in front that is none of theirs. */
+  readonly guarded: boolean;
   /** The first records below the header. */
   readonly sample: readonly (readonly string[])[];
   /** What the header lacks; an import stops there, a look at the file shows it. */
@@ -45,7 +48,7 @@ export async function planImport(source: SourceFile, wanted: ImportKind | undefi
   const map = mapColumns(headers, kind, rows, mapping, container);
   const columnOf = new Map([...map.sources].map(([field, [first]]) => [field, first!]));
   return {
-    kind, table, headers, map, known: columnsOf(map.profile, kind), columnOf, mapping, sample: rows,
+    kind, table, headers, map, known: columnsOf(map.profile, kind), columnOf, mapping, guarded: headers.includes(guardColumn), sample: rows,
     lacking: map.missing.length === 0 ? null : describeLacking(map, table, kind, mapping),
   };
 }

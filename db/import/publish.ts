@@ -5,12 +5,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkpointAside, syncLog } from '../connection.ts';
 import type { WritableDB } from '../connection.ts';
+import type { CatalogDifference } from '../records.ts';
 
 export interface Publication {
   created: number;
   updated: number;
   unchanged: number;
   alreadyLive: number;
+  difference: CatalogDifference | null;
 }
 
 export interface Slices {

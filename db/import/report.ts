@@ -1,7 +1,7 @@
 /** Collects the issues of one file: all are counted, the first 1,000 are listed, and beyond that a file holds every one. */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Issue, IssueSeverity } from '../records.ts';
+import type { ImportMapping, Issue, IssueGroup, IssueSeverity } from '../records.ts';
 import { makeIssue } from './issues.ts';
 import type { IssueCode, IssueFields } from './issues.ts';
 import { limits } from './limits.ts';
@@ -9,11 +9,19 @@ import { limits } from './limits.ts';
 /** In the report problems that cost rows stand before notes. */
 const severities: readonly IssueSeverity[] = ['file', 'row', 'warn', 'info'];
 
+/** Codes that an answer in the mapping mends. */
+const answers: Readonly<Partial<Record<IssueCode, keyof ImportMapping>>> = {
+  E_ENCODING: 'encoding', I_ENCODING: 'encoding', E_HEADER_REQUIRED: 'columns', I_DELIMITER: 'delimiter', E_TITLE_EMPTY: 'untitled', E_SKU_EMPTY: 'columns', E_SESSION_ID_EMPTY: 'columns',
+  E_TIMESTAMP: 'dateFormat', W_PRICE_UNREADABLE: 'priceDecimal', I_DECIMAL_COMMA: 'priceDecimal', E_NOT_TEXT: 'sheet',
+};
+const groupExamples = 3;
+
 export class IssueList {
   readonly counts = new Map<string, number>();
   readonly #file: string;
   readonly #folder: string | null;
   readonly #listed = new Map<IssueSeverity, Issue[]>(severities.map((severity) => [severity, []]));
+  readonly #groups = new Map<IssueCode, { readonly severity: IssueSeverity; readonly fix: string; readonly examples: string[] }>();
   #total = 0;
   #handle: number | null = null;
   #draft = '';
@@ -33,12 +41,21 @@ export class IssueList {
     const issue = makeIssue(code, this.#file, fields, severity);
     const list = this.#listed.get(issue.severity)!;
     if (list.length < limits.listedIssues) list.push(issue);
+    const group = this.#groups.get(code);
+    if (group === undefined) this.#groups.set(code, { severity: issue.severity, fix: issue.fix ?? '', examples: [issue.message] });
+    else if (group.examples.length < groupExamples) group.examples.push(issue.message);
     if (this.#folder !== null) this.#keep(issue, this.#folder);
     return issue.message;
   }
 
   get listed(): readonly Issue[] {
     return severities.flatMap((severity) => this.#listed.get(severity)!).slice(0, limits.listedIssues);
+  }
+
+  /** By repair action, blockers first, the most frequent first. */
+  groups(): readonly IssueGroup[] {
+    const all = [...this.#groups].map(([code, { severity, fix, examples }]) => ({ code, severity, count: this.counts.get(code)!, fix, answer: answers[code] ?? null, examples }));
+    return all.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.count - a.count);
   }
 
   countsByCode(): Readonly<Record<string, number>> {

@@ -3,12 +3,14 @@
  * the row above. A plain table needs none of it and pays for none of it.
  */
 import type { OptionLabels } from './beside.ts';
+import { guardColumn } from './guard.ts';
 import { hashText } from './key-table.ts';
 import { synonymOf } from './mapping.ts';
 import type { Plan } from './plan.ts';
 import { findColumns, itemFields } from './profile.ts';
 import type { ItemField, ProfileColumns } from './profile.ts';
 import type { CellKind, FileRecord } from './record-reader.ts';
+import { reasonColumn, surplusColumn } from './rejected-rows.ts';
 import { isNullWord } from './values.ts';
 
 export interface RowView {
@@ -36,7 +38,7 @@ export type RowShape = (record: FileRecord, cells: readonly string[]) => RowView
 export const fieldNumber = Object.fromEntries(itemFields.map((field, index) => [field, index])) as Readonly<Record<ItemField, number>>;
 
 /** Columns of our own exports that say something about the row and nothing about the item. */
-const bookkeeping = new Set(['_reason', '_surplus', '_shelfsight_export']);
+const bookkeeping = new Set([reasonColumn, surplusColumn, guardColumn]);
 
 /** Fields that a pair of name and value may mean. */
 const pairFields = new Set<string>(['color', 'size', 'material', 'brand', 'manufacturer', 'department']);

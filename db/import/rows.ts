@@ -1,4 +1,5 @@
 /** The rows below the header, one after the other, and what every row must be before its values are looked at. */
+import { unguardCell } from './guard.ts';
 import type { IssueCode, IssueFields } from './issues.ts';
 import { limits } from './limits.ts';
 import type { Plan } from './plan.ts';
@@ -162,8 +163,9 @@ export function cleanCells(record: FileRecord, plan: Plan, issues: RowIssues): r
     if (fault.kind === 'twice') issues.warn('W_JSON_DUPLICATE_KEY', { line: record.line, column: fault.name });
     if (fault.kind === 'stray') issues.warn('W_QUOTE_STRAY', { line: cellLine(record, fault.field), column: columnName(plan, fault.field), value: record.fields[fault.field]! });
   }
-  if (!record.suspect) return record.fields;
-  return record.fields.map((field, index) => {
+  const fields = plan.guarded ? record.fields.map(unguardCell) : record.fields;
+  if (!record.suspect) return fields;
+  return fields.map((field, index) => {
     if (plan.headers[index] === '') return field;
     const place = { line: cellLine(record, index), column: columnName(plan, index), value: field };
     if (field.includes('\ufffd')) issues.warn('W_REPLACEMENT_CHAR', place);

@@ -78,6 +78,9 @@ function add(one: ImportReport, other: ImportReport): ImportReport {
     issues: [...one.issues, ...other.issues].slice(0, 1_000),
     issueCounts: counts,
     report: other.report ?? one.report,
+    groups: [...one.groups, ...other.groups],
+    difference: one.difference ?? other.difference,
+    rejectedRows: one.rejectedRows ?? other.rejectedRows,
   };
 }
 
@@ -96,6 +99,10 @@ function describe(report: ImportReport): string {
   const { files, created, updated, unchanged, rejected, alreadyLive, issues } = report;
   const lines = files.map(({ file, kind, format, encoding, delimiter, rows }) => `${file}: ${kind}, ${format}, ${encoding}, delimiter ${JSON.stringify(delimiter)}; ${rows.ok} rows read, ${rows.rejected} rejected, ${rows.skipped} skipped`);
   lines.push(`${report.dryRun ? 'Would be created' : 'Created'} ${created}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}${alreadyLive > 0 ? `, already live ${alreadyLive}` : ''}.`);
+  if (report.difference !== null && report.difference.missing > 0) lines.push(`${report.difference.missing} live SKUs are not in the file; they stay as they are.`);
+  const emptied = Object.entries(report.difference?.emptied ?? {}).map(([field, count]) => `${field} of ${count}`);
+  if (emptied.length > 0) lines.push(`Empty cells ${report.dryRun ? 'would clear' : 'cleared'}: ${emptied.join(', ')} SKUs.`);
+  if (report.rejectedRows !== null) lines.push(`Rejected rows, each with its reason: ${report.rejectedRows}`);
   for (const { file, line, column, message, fix } of issues.slice(0, shownIssues)) {
     lines.push(`${file}${line === null ? '' : `, line ${line}`}${column === null ? '' : `, column ${column}`}: ${message}${fix ? ` ${fix}` : ''}`);
   }

@@ -217,3 +217,29 @@ test('a look at a file tells columns, examples and what is missing', async (t) =
   assert.deepEqual(guess.columns.map(({ field, confidence }) => [field, confidence < 0.6]), [['sku', true], ['title', true]]);
   assert.deepEqual(guess.problems.map(({ code }) => code), ['E_HEADER_REQUIRED']);
 });
+
+test('before committing: what would change, what the file does not name, what empty cells would clear', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  await importText(workspace, 'sku,title,brand,price\nA,Hinge,Acme,1\nB,Door,Acme,2\nC,Knob,Acme,3\n');
+  await importText(workspace, 'sku,title\nN,Draft\n', { asDrafts: true });
+  const text = 'sku,title,brand,price\nA,Hinge,,1\nB,Door,,\nD,Lamp,Acme,4\n,Lost,x,5\n';
+  const dry = await importText(workspace, text, { dryRun: true });
+  assert.deepEqual([counts(dry), dry.difference, dry.rejectedRows], [{ created: 1, updated: 2, unchanged: 0, rejected: 1, alreadyLive: 0 }, { missing: 1, emptied: { brand: 2, price: 1 } }, null]);
+  assert.deepEqual(dry.groups.map(({ code, count, answer, examples }) => [code, count, answer, examples.length]), [['E_SKU_EMPTY', 1, 'columns', 1]]);
+  const { difference } = await importText(workspace, text);
+  assert.deepEqual(difference, dry.difference);
+});
+
+test('rejected rows come back with their reasons, are mended there and imported', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const report = await importText(workspace, "sku,title,note\nA,Hinge,fine\n,\"=1+1\",\"a \"\"b\"\"\"\nB,Door\nC,Knob,x,y\n'D,,\"'=2\"\n");
+  const rejected = readFileSync(report.rejectedRows!, 'utf8');
+  const [header, ...lines] = rejected.trimEnd().split('\r\n');
+  assert.deepEqual([header, lines.length], ['\ufeffsku,title,note,_surplus,_reason,_shelfsight_export', 4]);
+  assert.match(lines[0]!, /^,'=1\+1,"a ""b""",,Line 3: SKU is empty/);
+  assert.match(lines[3]!, /^'D,,''=2,,Line 6: title is empty/);
+  const mended = [header, lines[0]!.replace(',', 'E,'), lines[1], lines[2], lines[3]!.replace("'D,", "'D,Lid")].join('\r\n');
+  const second = await importText(workspace, mended);
+  assert.deepEqual(counts(second), { created: 4, updated: 0, unchanged: 0, rejected: 0, alreadyLive: 0 });
+  assert.deepEqual([item(workspace, 'E').title, item(workspace, "'D").attrs, item(workspace, 'C').attrs], ['=1+1', [['note', "'=2"]], [['note', 'x']]]);
+});
