@@ -90,14 +90,26 @@ test('screens of a workspace with a model', async () => {
   await expect(page.getByRole('button', { name: 'What comes next' })).toBeVisible();
   await shoot(visit, 'sessions');
   await page.getByRole('button', { name: 'What comes next' }).click();
-  await expect(page.getByRole('region', { name: 'Next categories' }).getByRole('heading', { name: 'Leaf' })).toBeVisible();
+  await expect(page.getByRole('tree', { name: 'Next categories' }).getByRole('treeitem').first()).toBeVisible();
   await shoot(visit, 'categories');
+  await page.getByText('Contributions', { exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Next items' }).getByRole('table').first()).toBeVisible();
+  await shoot(visit, 'categories-contributions');
+  await goTo(page, 'categories/%2Bdemand');
+  await expect(page.getByRole('region', { name: 'Category demand' }).getByRole('table').first()).toBeVisible();
+  await shoot(visit, 'categories-demand');
   for (const [sku, name] of [['NEW-1002', 'launch'], ['NEW-1005', 'launch-low-confidence']] as const) {
     await goTo(page, `launch/${sku}`);
     await expect(page.getByRole('heading', { name: sku })).toBeVisible();
     await expect(page.locator('.number-button .big')).toHaveText(/^\d/);
     await expect(page.getByText('Computing the board’s numbers…')).toHaveCount(0);
     await shoot(visit, name);
+  }
+  for (const view of ['where', 'why', 'todo', 'variants']) {
+    await goTo(page, `launch/NEW-1002/${view}.nearest`);
+    await expect(page.locator('.number-button .big')).toHaveText(/^\d/);
+    await expect(page.locator('main .later')).toHaveCount(0);
+    await shoot(visit, `launch-${view}`);
   }
   await page.getByRole('textbox', { name: 'Title' }).fill('TORVANE 20-Volt MAX Cordless Brushless Drill/Driver');
   await expect(page.locator('.number-button .delta')).toHaveText(/[▲▼] [+−]\d/);
