@@ -158,7 +158,7 @@ async function settled(): Promise<void> {
 test('a SKU that does not exist yet is written, previewed and saved', async () => {
   const { page } = visit;
   await goTo(page, 'launch');
-  await page.getByRole('button', { name: 'New', exact: true }).click();
+  await page.getByRole('button', { name: 'New draft', exact: true }).click();
   await page.getByRole('textbox', { name: 'SKU' }).fill(sku);
   await page.getByRole('textbox', { name: 'Title' }).fill(title);
   await page.getByRole('combobox', { name: 'Brand' }).fill('Bondarra');
@@ -212,19 +212,20 @@ test('every number says how it was computed, and slots gained are slots lost', a
     await page.locator('.tile', { hasText: name }).click();
     await expect(computed).toContainText(run!);
   }
-  await page.getByRole('button', { name: 'Who loses' }).click();
+  await page.getByRole('button', { name: 'Slots lost', exact: true }).click();
   const slots = /([\d,]+) slots gained = ([\d,]+) slots lost/.exec((await computed.textContent())!);
   assert.notEqual(slots, null);
   assert.equal(slots![1], slots![2]);
   assert.notEqual(slots![1], '0');
-  await expect(page.getByText(new RegExp(`^${slots![1]} slots? of `))).toBeVisible();
+  await expect(page.getByText(new RegExp(`^${slots![1]} slots gained = ${slots![1]} slots lost; [\\d,]+ of them by those listed\\.$`))).toBeVisible();
   await expect(page.getByText(new RegExp(`^${slots![1]} of [\\d,]+ moments$`))).toBeVisible();
 });
 
 test('the nearest SKUs and the predicted categories stand beside what was typed', async () => {
   const { page } = visit;
   const effect = page.getByRole('region', { name: 'Effect on others' });
-  const nearest = effect.getByRole('table').nth(1).getByRole('row');
+  await effect.getByRole('link', { name: 'Nearest' }).click();
+  const nearest = effect.getByRole('table').getByRole('row');
   expect(await nearest.count()).toBeGreaterThan(3);
   await expect(nearest.nth(1)).toContainText(/[01]\.\d\d/);
   const agreement = page.locator('section', { has: page.getByRole('heading', { name: 'Category: stated and predicted' }) }).getByRole('table').last();
