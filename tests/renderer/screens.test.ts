@@ -41,7 +41,7 @@ async function open(scene: Scene, address: string): Promise<{ readonly page: Pag
 const landmarks: Readonly<Record<string, string>> = {
   home: 'Import the catalogue', catalog: 'SKU', 'catalog/NEW-1002': 'Preview launch', 'catalog/+import': 'Earlier imports', sessions: 'Sessions by length (events)', 'sessions/s00012': 'What comes next',
   training: 'Validation after each epoch', benchmark: 'M2TRec and its variants', 'benchmark/categories': 'Heuristics of the paper', 'benchmark/convergence': 'Best: 52.29\u00a0% against 50.98\u00a0%', 'benchmark/sessions': 'of its figure at',
-  'benchmark/cost': 'by training time', 'benchmark/run': 'Start benchmark', launch: 'Sessions that would see it', 'categories/1051297,1052856': 'From the next items', settings: 'About this workspace',
+  'benchmark/cost': 'by training time', 'benchmark/run': 'Start benchmark', launch: 'Sessions that would see it', 'categories/1051297,1052856': 'From top-N items', 'categories/%2Bdemand': 'From row to column', settings: 'About this workspace',
 };
 
 for (const [address, text] of Object.entries(landmarks)) {

@@ -7,6 +7,7 @@ import type { Preview } from '../../../electron/api/launch.ts';
 import type { RunDetail, TrainingProgress } from '../../../electron/api/training.ts';
 import { AppError } from '../../../electron/api/errors.ts';
 import { benchmarkTable, differenceOf } from './benchmark.ts';
+import { categoriesAnswers } from './categories.ts';
 import { draftsAnswers } from './drafts.ts';
 import { breakdowns, launchAnswers } from './launch.ts';
 import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
@@ -174,7 +175,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
           ['farbe', 'color', 0.82, ['Weiß', 'Grau', '']], ['preis', 'price', 0.74, ['12,90', '8,50', '129,00']], ['leaf', 'leaf', 1, ['Ceramic Subway Tile', 'Grout', 'Drill/Drivers']], ['ean', null, 0, ['4006381333931', '', '4006381333948']],
         ].map(([header, field, confidence, examples]) => ({ header: header as string, field: mapping?.columns ? Object.entries(mapping.columns).find(([, name]) => name === header)?.[0] ?? null : (field as string | null), confidence: confidence as number, examples: examples as string[] })),
         fields: ['sku', 'title', 'brand', 'color', 'material', 'price', 'leaf', 'description'].map((name) => ({ name, required: name === 'sku' || name === 'title' })),
-        preview: [['WC-1001', 'Calderra Brookline White', 'Calderra', 'Weiß', '12,90', 'Ceramic Subway Tile', '4006381333931']], problems: [],
+        preview: [['WC-1001', 'Calderra Brookline White', 'Calderra', 'Weiß', '12,90', 'Ceramic Subway Tile', '4006381333931']], problems: [], detected: [], candidates: [], sheets: [],
       }),
       import: async ({ job, kind, dryRun, file }) => {
         for (let part = 1; part <= 10; part++) {
@@ -189,7 +190,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
             { code: 'E_PRICE_UNREADABLE', severity: 'row', file: 'catalog.csv', line: 3_871, column: 'preis', value: '12.5.0', message: 'The price is not a number.', fix: 'Write a number, or leave the cell empty.' },
             { code: 'W_TITLE_TRUNCATED', severity: 'warn', file: 'catalog.csv', line: 52, column: 'title', value: 'Calderra Brookline White 3 in. x 6 in. …', message: 'The title is longer than 1,000 characters and was cut.' },
           ],
-          issueCounts: { E_PRICE_UNREADABLE: 12, W_TITLE_TRUNCATED: 1 }, report: null,
+          issueCounts: { E_PRICE_UNREADABLE: 12, W_TITLE_TRUNCATED: 1 }, report: null, groups: [], difference: null, rejectedRows: null,
         };
       },
       cancelImport: async () => {},
@@ -248,21 +249,6 @@ export function createAnswers(scene: Scene, send: Send): Api {
       preview: async ({ sku, features }) => { await wait(25); return previewOf(sku, features); },
       ...launchAnswers(previewOf, wait),
     },
-    categories: {
-      recommend: async ({ session, k, withDrafts }) => {
-        const known = session.filter((sku) => items.has(sku));
-        const last = items.get(known.at(-1) ?? '');
-        const scored = [...items.values()].filter((item) => withDrafts || item.status === 'live').map((item) => ({ item, score: last === undefined ? 0 : similarity(last, item) * 9 })).sort((a, b) => b.score - a.score).slice(0, k ?? 20);
-        const sum = scored.reduce((total, one) => total + Math.exp(one.score), 0);
-        return {
-          run: doneRun.runId, head: 'tied', unknown: session.filter((sku) => !items.has(sku)), items: scored.map((one) => ({ item: rowOf(one.item), score: one.score, probability: (Math.exp(one.score) / sum) * 0.6 })),
-          categories: ['l1', 'l2', 'l3', 'leaf'].map((level, index) => {
-            const counts = Map.groupBy(scored.map((one) => one.item.categoryPath[index] ?? 'Other'), (label) => label);
-            const labels = [...counts].map(([label, all]) => ({ label, probability: (all.length / scored.length) * 0.94 })).sort((a, b) => b.probability - a.probability).slice(0, 6);
-            return { level, labels, rest: 1 - labels.reduce((total, label) => total + label.probability, 0), frequent: [...new Set(known.map((sku) => items.get(sku)!.categoryPath[index] ?? 'Other'))].slice(0, 3), fromTopItems: labels.slice(0, 3) };
-          }),
-        };
-      },
-    },
+    ...categoriesAnswers(runs.find(({ active }) => active) ?? null, (runId) => runs.find((run) => run.runId === runId), benchmarkTable.systems, send),
   };
 }
