@@ -20,7 +20,7 @@ export async function publishItems(db: WritableDB, plan: Plan, importId: number,
   const attributes = attributeNames(plan);
   const page = db.prepare<[number, number], StagedItem>(`SELECT * FROM temp.staged_items WHERE ordinal > ? ORDER BY ordinal LIMIT ?`);
   const publication: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, difference: null };
-  const liveBefore = db.prepare<[], number>(`SELECT count(*) FROM items WHERE status = 'live'`).pluck().get()!;
+  const liveBefore = db.prepare<[], number>(`SELECT count(*) FROM live_items`).pluck().get()!;
   const emptied = new Map<string, number>();
   let liveFound = 0;
   let liveChanged = false;
