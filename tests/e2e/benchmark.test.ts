@@ -69,7 +69,7 @@ test('two small systems and the baselines run as a queue', async () => {
   await form.getByRole('textbox', { name: 'Seeds' }).fill('1');
   await expect(form.getByText(/^2 trainings/)).toBeVisible();
   await form.getByRole('button', { name: 'Start benchmark' }).click();
-  await expect(page.getByText(/^The benchmark queue is done: 9 tasks\.$/).first()).toBeVisible({ timeout: 180_000 });
+  await expect(page.getByText(/^The benchmark queue is done: 9 tasks\.$/).first()).toBeVisible({ timeout: 600_000 });
   await expect(queue().getByText(/^(under 1 s|\d+ s)$/)).toHaveCount(9);
   await expect(queue().getByRole('link', { name: 'Run' })).toHaveCount(2);
 });

@@ -7,7 +7,7 @@ import { startHost, type Host } from './host.ts';
 import { prepareWorkspace, temporaryFolder, writeShop, type ShopFiles } from './shop.ts';
 
 /** Waits for a state; long enough for two busy cores, so that only a state that never comes fails. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 export const expect = playwrightExpect.configure({ timeout: patienceMs });
 
 const offline = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--no-pings', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];

@@ -162,7 +162,7 @@ test('the benchmark before, while and after', async () => {
   await form.getByRole('textbox', { name: 'Seeds' }).fill('1, 2');
   for (const share of ['25 %', '50 %']) await form.getByRole('checkbox', { name: share.replace(' ', '\u00a0'), exact: true }).check();
   await form.getByRole('button', { name: 'Start benchmark' }).click();
-  await expect(page.getByText(/^The benchmark queue is done: 12 tasks\.$/).first()).toBeVisible({ timeout: 180_000 });
+  await expect(page.getByText(/^The benchmark queue is done: 12 tasks\.$/).first()).toBeVisible({ timeout: 600_000 });
   await shoot(visit, 'benchmark-3-done');
   for (const [view, landmark] of [['', 'Untrained baselines'], ['categories', 'Heuristics of the paper'], ['convergence', 'By time'], ['sessions', 'of its figure at'], ['cost', 'HIT@20 by training time']] as const) {
     await goTo(page, view === '' ? 'benchmark' : `benchmark/${view}`);
