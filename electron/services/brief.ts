@@ -4,6 +4,7 @@
  */
 import type { ItemFeatures } from '../../db/records.ts';
 import type { Brief, BriefApi, BriefPart, BriefRow } from '../api/brief.ts';
+import type { ErrorToExpect } from '../api/backtest.ts';
 import type { LaunchApi, Preview } from '../api/launch.ts';
 import type { Explanation, Fill } from '../api/what-if.ts';
 import { writeBrief } from './brief-html.ts';
@@ -14,9 +15,9 @@ const most = { where: 4, losers: 5, fills: 5, warnings: 3 } as const;
 /** Characters of a text on the page. */
 const longest = { title: 160, label: 64, sentence: 220 } as const;
 
-/** What the brief asks of others. `errorToExpect`: the back-test's error in a sentence, null before one. */
+/** What the brief asks of others. `errorToExpect`: of the latest back-test, null before one. */
 interface Sources extends Pick<LaunchApi, 'preview' | 'explain'> {
-  readonly errorToExpect: (provenance: Preview['provenance']) => string | null;
+  readonly errorToExpect: (request: { readonly confidence: 'normal' | 'low'; readonly leaf?: string }) => ErrorToExpect | null;
 }
 
 export function createBriefs({ preview, explain, errorToExpect }: Sources): BriefApi {
@@ -24,7 +25,9 @@ export function createBriefs({ preview, explain, errorToExpect }: Sources): Brie
     async brief({ sku, features, currency = '' }) {
       const numbers = await preview({ sku, features });
       const explanation = await explain({ sku, features });
-      const brief = describeLaunch(features, currency, numbers, explanation, errorToExpect(numbers.provenance));
+      const leaf = features.categoryPath.at(-1);
+      const error = errorToExpect({ confidence: numbers.confidence, ...(leaf === undefined ? {} : { leaf }) });
+      const brief = describeLaunch(features, currency, numbers, explanation, error);
       return { brief, file: { name: `launch-brief-${fileName(sku)}.html`, text: writeBrief(brief) } };
     },
     async exportTable({ name, rows }) {
@@ -33,7 +36,7 @@ export function createBriefs({ preview, explain, errorToExpect }: Sources): Brie
   };
 }
 
-export function describeLaunch(features: ItemFeatures, currency: string, numbers: Preview, explanation: Explanation, error: string | null): Brief {
+export function describeLaunch(features: ItemFeatures, currency: string, numbers: Preview, explanation: Explanation, error: ErrorToExpect | null): Brief {
   const { exposure, exposureInterval, reach, medianRank, averageExposure, percentile, provenance: { k, candidates } } = numbers;
   return {
     sku: cut(numbers.sku, longest.label),
@@ -94,12 +97,12 @@ function whatToFix({ whole, fills, summary }: Explanation): BriefPart {
   };
 }
 
-function howSure({ confidence, warnings, readiness }: Preview, error: string | null): BriefPart {
+function howSure({ confidence, warnings, readiness }: Preview, error: ErrorToExpect | null): BriefPart {
   return {
     title: 'How sure we are',
     of: 'draft',
     sentences: [
-      cut(error ?? 'No back-test of past launches has been run, so the error of such previews is not known.', longest.sentence),
+      cut(error === null ? 'No back-test of past launches has been run, so the error of such previews is not known.' : describeError(error), longest.sentence),
       'The interval says how much the figure would move with other sessions of the same kind; it does not cover what the model gets wrong.',
       ...(confidence === 'low' ? ['Low confidence: the model has to guess here.'] : []),
       ...warnings.slice(0, most.warnings).map(({ message }) => cut(message, longest.sentence)),
@@ -116,6 +119,11 @@ function sourcesOf({ provenance: { model, head, run, trainedAt, device, panel, k
     ['Protocol', `top ${k} among ${count(candidates)} SKUs, ties against the draft, items already in the session ${seen === 'removed' ? 'left out' : 'allowed'}`],
     ['Exposure', 'share of recommendation slots; it is not sales, and no figure here is a promise'],
   ];
+}
+
+function describeError({ by, label, launches, exposureMedian, p80, spearman, at, stale }: ErrorToExpect): string {
+  const like = by === 'category' ? `launches in ${label}` : by === 'confidence' ? `drafts of ${label} confidence` : 'past launches';
+  return `In the back-test of ${new Date(at).toISOString().slice(0, 10)}, exposure of ${like} was off by a factor of ${exposureMedian.toFixed(1)} (median of ${count(launches)}; the forecast stayed below ${p80.toFixed(1)} for four of five; rank correlation ${spearman.toFixed(2)})${stale ? '; the data has changed since' : ''}.`;
 }
 
 /** About three significant digits, as on the screen. */

@@ -2,6 +2,7 @@
 import type { BoardNumbers } from '../../db/previews.ts';
 import type { PreviewNumbers } from '../../models/launch-jobs.ts';
 import type { LaunchApi } from '../api/launch.ts';
+import { errorToExpect } from './backtest-answers.ts';
 import { createBriefs } from './brief.ts';
 import type { Context } from './context.ts';
 import { createDraftsService } from './drafts.ts';
@@ -11,7 +12,7 @@ import type { Serving } from './serving.ts';
 export function createLaunchService(context: Context, serving: Serving): LaunchApi {
   const { numbers, ...previews } = createPreviews(context, serving);
   const drafts = createDraftsService(context, serving, async (runId, item) => boardNumbers(await numbers({ runId }, item.sku, featuresOf(item))));
-  return { ...drafts, ...previews, ...createBriefs({ ...previews, errorToExpect: () => null }) };
+  return { ...drafts, ...previews, ...createBriefs({ ...previews, errorToExpect: (request) => errorToExpect(context.workspace.reader, request) }) };
 }
 
 function boardNumbers({ exposure, exposureInterval, averageExposure, reach, medianRank, readiness, warnings }: PreviewNumbers): BoardNumbers {
