@@ -17,6 +17,7 @@
 import type { ItemFeatures } from '../db/records.ts';
 import type { BaselineData } from './baselines/popularity.ts';
 import { fitTitleSimilarity } from './baselines/title-similarity.ts';
+import type { Expectation } from './backtest-jobs.ts';
 import type { Clicks } from './backtest-moments.ts';
 import type { ItemVectors } from './encoders.ts';
 import { unitRows } from './memory.ts';
@@ -32,20 +33,6 @@ export interface Known {
   /** [items] 1 for SKUs whose clicks may be known. */
   readonly visible: Uint8Array;
   readonly clicks: Clicks;
-}
-
-/** One launch, in clicks per moment, with what explains it. */
-export interface Expectation {
-  readonly forecast: number;
-  readonly category: number;
-  readonly title: number;
-  /** Cosine of the nearest visible SKU, by the model's item vectors. */
-  readonly nearest: number;
-  /** 80 % over 20 % quantile of the neighbours' rates: how far comparable SKUs differ among themselves. */
-  readonly spread: number;
-  /** Visible SKUs of its leaf, and of its brand. */
-  readonly inLeaf: number;
-  readonly ofBrand: number;
 }
 
 /** [launches] in the order of `rows`. */

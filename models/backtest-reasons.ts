@@ -1,5 +1,5 @@
 /** What a launch's data say about how sure its prediction can be: each is told from numbers, and the report says whether it mattered. */
-import type { LaunchNumbers } from './backtest.ts';
+import type { LaunchNumbers } from './backtest-jobs.ts';
 
 export const reasonCodes = ['unknown-brand', 'no-brand', 'thin-text', 'unknown-words', 'rare-category', 'crowded-category', 'far-neighbours', 'uneven-neighbours', 'few-moments', 'chance'] as const;
 export type ReasonCode = (typeof reasonCodes)[number];

@@ -5,7 +5,7 @@
  *   mix     F'(j) + 0.5 = (F(j) + 0.5)^(1 - mix) (P(j) + 0.5)^mix    how much the model's own clicks P say beside the forecast F
  *   scale   one factor on each prediction, see `chooseScale`
  */
-import type { BacktestNumbers, LaunchNumbers } from './backtest.ts';
+import type { BacktestNumbers, LaunchNumbers } from './backtest-jobs.ts';
 import { reasonCodes, reasonLimits, reasonsFor, type LaunchText, type Reason, type ReasonCode } from './backtest-reasons.ts';
 import { calibrationBins, chooseScale, errorFactor, errorFactors, quantile, RankBootstrap, spearman, type CalibrationBin, type ErrorFactors } from './calibration.ts';
 import { Random } from './random.ts';

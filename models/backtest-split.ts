@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { ItemFeatures, SessionTable } from '../db/records.ts';
 import { splitCodes } from '../db/records.ts';
+import type { TrainingPart } from './backtest-jobs.ts';
 import type { Dataset } from './jobs.ts';
 
 /** Of the training sessions, the last of which choose the epoch. */
@@ -43,14 +44,6 @@ export function launchesSince(dataset: TimedDataset, since: number): Launches {
   }
   const rows = Int32Array.from(dataset.items.keys()).filter((row) => dataset.live[row] === 1 && untimed[row] === 0 && first[row]! >= since).sort((a, b) => first[a]! - first[b]! || a - b);
   return { rows, firstSeen: Float64Array.from(rows, (row) => first[row]!) };
-}
-
-export interface TrainingPart {
-  readonly dataset: Dataset;
-  /** [events] of the dataset's sessions; null without a clock. */
-  readonly times: Float64Array | null;
-  /** Rows the trainer must not learn of; their metadata are blank in `dataset`. */
-  readonly hidden: Int32Array;
 }
 
 /** All that was known before the date: no later event, no event without a time, and no SKU that had no event by then. */

@@ -10,52 +10,16 @@
  * What comes back is per launch; `backtest-report.ts` makes figures of it. measures.md 2.4.
  */
 import type { ItemFeatures } from '../db/records.ts';
-import { expectClicks, type Expectation } from './backtest-forecast.ts';
+import { expectClicks } from './backtest-forecast.ts';
+import type { BacktestJob, BacktestNumbers, Expectation, LaunchNumbers } from './backtest-jobs.ts';
 import { batchMoments, collectMoments, countClicks, sampleMoments, type Moments } from './backtest-moments.ts';
-import { firstSeenTimes, type TrainingPart } from './backtest-split.ts';
+import { firstSeenTimes } from './backtest-split.ts';
 import { scoresNewSkus } from './config.ts';
-import { warningsFor, type FeatureWarning } from './encode.ts';
-import type { Dataset, TrainJobProgress } from './jobs.ts';
+import { warningsFor } from './encode.ts';
+import type { TrainJobProgress } from './jobs.ts';
 import { encodeCatalog, loadModel, trainedScorer } from './loaded.ts';
 import type { Scorer } from './scorer.ts';
 import { queriesAtOnce } from './trained.ts';
-
-export interface BacktestJob {
-  /** Folder of a run that was trained on `known`. */
-  readonly run: string;
-  readonly known: TrainingPart;
-  /** Everything, to replay and to count what came. */
-  readonly dataset: Dataset;
-  /** [events] of `dataset`, ms, with the date from which on moments are replayed; null without a clock. */
-  readonly clock: { readonly times: Float64Array; readonly since: number } | null;
-  /** Rows to preview. */
-  readonly rows: Int32Array;
-  readonly k: number;
-  readonly seed: number;
-}
-
-export interface LaunchNumbers extends Expectation {
-  readonly row: number;
-  /** ms; null without a clock. */
-  readonly firstSeen: number | null;
-  /** After its launch; predictions are sums over as many. */
-  readonly moments: number;
-  readonly actual: number;
-  readonly clicks: number;
-  readonly exposure: number;
-  readonly warnings: readonly FeatureWarning[];
-}
-
-export interface BacktestNumbers {
-  readonly launches: readonly LaunchNumbers[];
-  /** SKUs and events the model could learn from. */
-  readonly visible: number;
-  readonly events: number;
-  /** Moments whose whole ranking was computed, of all there are. */
-  readonly sampled: number;
-  readonly moments: number;
-  readonly seconds: number;
-}
 
 /** Scores (moments x SKUs) computed at most: about a minute on two cores. Beyond, moments are sampled and their sums scaled. */
 const mostScores = 3e9;

@@ -3,7 +3,7 @@
  * SKUs stay outside: an item is its row in the catalogue that was sent, which keeps ids out of the model by construction.
  */
 import type { ItemFeatures, SessionTable } from '../db/records.ts';
-import type { BacktestJob, BacktestNumbers } from './backtest.ts';
+import type { BacktestJob, BacktestNumbers } from './backtest-jobs.ts';
 import type { CategoryTreeNumbers, ContributionNumbers, ContributionsJob, DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers } from './category-jobs.ts';
 import type { TrainingConfig } from './config.ts';
 import type { ExportJob, ExportNumbers } from './export-jobs.ts';

@@ -1,6 +1,7 @@
 /** What a back-test hides and what it hands to the trainer: from a date or a list of SKUs to rows. */
 import type { StoredDataset } from '../../db/dataset.ts';
-import { knownBefore, knownWithout, launchesSince, type TrainingPart } from '../../models/backtest-split.ts';
+import { knownBefore, knownWithout, launchesSince } from '../../models/backtest-split.ts';
+import type { TrainingPart } from '../../models/backtest-jobs.ts';
 import { hiddenSet } from '../../models/examples.ts';
 import { AppError } from '../api/errors.ts';
 import { rowsOf, type TrainingData } from './training-data.ts';

@@ -6,7 +6,7 @@ import { readDataset } from '../../db/dataset.ts';
 import { listEvaluations, saveEvaluations, type StoredEvaluation } from '../../db/evaluations.ts';
 import { activateRun, activeRun, createRun, getRun, listRuns, readCurve, updateRun, type Run } from '../../db/runs.ts';
 import { configReasons, normalizeConfig, scoresNewSkus, type ModelKind, type TrainingConfig } from '../../models/config.ts';
-import type { BacktestJob, BacktestNumbers } from '../../models/backtest.ts';
+import type { BacktestJob, BacktestNumbers } from '../../models/backtest-jobs.ts';
 import type { BaselineName, EvaluationReport, TrainJob, TrainJobProgress } from '../../models/jobs.ts';
 import { AppError } from '../api/errors.ts';
 import type { RunDetail, RunSummary, TrainingApi, TrainingProgress } from '../api/training.ts';

@@ -63,6 +63,7 @@ export class PaletteState {
       { key: 'demand', label: 'Category demand', detail: 'Categories', item: null, run: () => app.go('categories', '+demand') },
       { key: 'report', label: 'Model report', detail: 'Training', item: null, run: () => app.go('report', app.status?.model?.runId ?? '') },
       { key: 'benchmark', label: 'Run the benchmark', detail: 'Benchmark', item: null, run: () => app.go('benchmark', 'run') },
+      { key: 'backtest', label: 'Launch back-test', detail: 'Launch', item: null, run: () => app.go('backtest') },
       { key: 'jobs', label: 'Show jobs', detail: '', item: null, run: () => (app.overlay = 'jobs') },
       { key: 'checklist', label: 'Show the checklist', detail: 'First steps', item: null, run: () => app.go('home') },
       { key: 'settings', label: 'Settings', detail: '', item: null, run: () => app.go('settings') },

@@ -1,6 +1,6 @@
 /** Addresses of screens: `#/launch/SKU-1`. They are stable, so back, forward, a bookmark and a colleague's message all work. */
 
-export const screens = ['home', 'catalog', 'sessions', 'training', 'benchmark', 'launch', 'categories', 'report', 'settings'] as const;
+export const screens = ['home', 'catalog', 'sessions', 'training', 'benchmark', 'launch', 'backtest', 'categories', 'report', 'settings'] as const;
 export type Screen = (typeof screens)[number];
 
 /** Details that are no SKU: a form to fill in. The sign keeps them apart from any real key. */
