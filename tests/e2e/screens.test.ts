@@ -98,6 +98,18 @@ test('screens of a workspace with a model', async () => {
   await goTo(page, 'categories/%2Bdemand');
   await expect(page.getByRole('region', { name: 'Category demand' }).getByRole('table').first()).toBeVisible();
   await shoot(visit, 'categories-demand');
+  await page.getByRole('grid', { name: /^Moments from row to column/ }).locator('button.cell').first().click();
+  await expect(page.getByRole('region', { name: 'Moments behind the count' }).getByRole('listitem').first()).toBeVisible();
+  await shoot(visit, 'categories-demand-moments');
+  await page.locator('header .model').click();
+  await expect(page.getByRole('heading', { name: 'Not measured yet' })).toBeVisible();
+  await shoot(visit, 'report-empty');
+  await page.getByRole('button', { name: 'Measure the report' }).click();
+  for (const [part, landmark] of [['Measures', 'Next item @20'], ['Calibration', 'promise kept'], ['Confusion', /are a sibling/], ['Exposure', 'Gini of exposure']] as const) {
+    await page.getByRole('link', { name: part, exact: true }).click();
+    await expect(page.getByText(landmark).first()).toBeVisible();
+    await shoot(visit, `report-${part.toLowerCase()}`);
+  }
   for (const [sku, name] of [['NEW-1002', 'launch'], ['NEW-1005', 'launch-low-confidence']] as const) {
     await goTo(page, `launch/${sku}`);
     await expect(page.getByRole('heading', { name: sku })).toBeVisible();
@@ -105,12 +117,27 @@ test('screens of a workspace with a model', async () => {
     await expect(page.getByText('Computing the board’s numbers…')).toHaveCount(0);
     await shoot(visit, name);
   }
-  for (const view of ['where', 'why', 'todo', 'variants']) {
-    await goTo(page, `launch/NEW-1002/${view}.nearest`);
+  for (const [sku, sides] of [['NEW-1002', 'where.nearest'], ['NEW-1002', 'why.losers'], ['NEW-1005', 'todo.nearest'], ['NEW-1002', 'variants.losers']] as const) {
+    await goTo(page, `launch/${sku}/${sides}`);
+    await expect(page.getByRole('heading', { name: sku })).toBeVisible();
     await expect(page.locator('.number-button .big')).toHaveText(/^\d/);
     await expect(page.locator('main .later')).toHaveCount(0);
-    await shoot(visit, `launch-${view}`);
+    await shoot(visit, `launch-${sides.split('.')[0]}`);
   }
+  await page.getByRole('textbox', { name: 'Title' }).fill('Bondarra TrueFill Sage 10 lb. Unsanded Grout for Narrow Joints');
+  await page.getByRole('button', { name: 'Save as variant B' }).first().click();
+  await expect(page.getByRole('img', { name: /^Win rate of B/ })).toBeVisible();
+  await shoot(visit, 'launch-variants-compared');
+  await page.getByRole('button', { name: 'Drop B' }).click();
+  await goTo(page, 'launch/NEW-1002/sessions.losers.brief');
+  await expect(page.getByRole('dialog', { name: 'Launch brief' }).getByRole('heading', { name: 'How sure we are' })).toBeVisible();
+  await shoot(visit, 'launch-brief');
+  await page.keyboard.press('Escape');
+  await goTo(page, `launch/${encodeURIComponent('+together:NEW-1001,NEW-1002,NEW-1003,NEW-1004,NEW-1005')}`);
+  await expect(page.getByRole('heading', { name: '5 drafts launched together' })).toBeVisible();
+  await shoot(visit, 'launch-together');
+  await goTo(page, 'launch/NEW-1002/sessions.losers');
+  await expect(page.getByRole('heading', { name: 'NEW-1002' })).toBeVisible();
   await page.getByRole('textbox', { name: 'Title' }).fill('TORVANE 20-Volt MAX Cordless Brushless Drill/Driver');
   await expect(page.locator('.number-button .delta')).toHaveText(/[▲▼] [+−]\d/);
   await shoot(visit, 'launch-edited');
