@@ -49,7 +49,7 @@ export async function deleteDrafts(db: WritableDB, skus: readonly string[]): Pro
       removeItem(db, draft.id);
       recorder.draft(draft.sku, draft, null);
     });
-    const edit = recorder.finish(keys.length === 1 ? `delete draft ${skus[0]}` : `delete ${keys.length} drafts`);
+    const edit = recorder.finish(keys.length === 1 ? `delete draft ${skus[0]}` : `delete ${formatNumber(keys.length)} drafts`);
     if (edit === null) throw new StorageError('invalid', 'No draft was named. Select the drafts to delete.');
     return { edit };
   });
@@ -85,7 +85,7 @@ export async function editDrafts(db: WritableDB, { skus, changes, onlyEmpty = fa
       writer.put(draft.sku, 'draft', stored, draft, typed);
       recorder.draft(draft.sku, draft, writer.find(key));
     });
-    const edit = recorder.finish(`${nameChanges(changes)} of ${changed === 1 ? examples[0]?.sku : `${changed} drafts`}`);
+    const edit = recorder.finish(`${nameChanges(changes)} of ${changed === 1 ? examples[0]?.sku : `${formatNumber(changed)} drafts`}`);
     return { changed, unchanged: keys.length - changed, examples, edit };
   });
 }
@@ -96,6 +96,11 @@ function refuseInvalid(changes: readonly DraftChange[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new StorageError('invalid', `The field ${twice} is set twice. Set each field once.`);
   if (changes.some((change) => change.field === 'attribute' && change.name.trim() === '')) throw new StorageError('invalid', 'The attribute has no name. Type the name of the column.');
+}
+
+/** In names that people read: `7,792`. */
+function formatNumber(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function uniqueKeys(skus: readonly string[]): readonly string[] {
@@ -120,7 +125,7 @@ export function protectSkus(db: WritableDB, skus: readonly string[], limit: numb
       recorder.protection(row.sku, before, limit);
       return [row.sku];
     });
-    const whom = changed.length === 1 ? changed[0] : `${changed.length} SKUs`;
+    const whom = changed.length === 1 ? changed[0] : `${formatNumber(changed.length)} SKUs`;
     recorder.finish(limit === null ? `remove the protection of ${whom}` : `protect ${whom}`);
     return { changed: changed.length };
   });

@@ -119,7 +119,7 @@ async function moveEdit(db: WritableDB, way: 'undo' | 'redo'): Promise<{ readonl
 
 function refusal(way: 'undo' | 'redo', name: string, changed: readonly string[]): string {
   const [first, ...others] = changed;
-  const whom = others.length === 0 ? `${first} has` : `${first} and ${others.length} ${others.length === 1 ? 'other have' : 'others have'}`;
+  const whom = others.length === 0 ? `${first} has` : `${first} and ${others.length.toLocaleString('en')} ${others.length === 1 ? 'other have' : 'others have'}`;
   return `${way === 'undo' ? 'Not undone' : 'Not done again'}: “${name}”. ${whom} changed since, for example by an import, and that would be lost. Nothing was changed. Edit by hand, or forget this step in the history to reach the ${way === 'undo' ? 'older' : 'newer'} ones.`;
 }
 

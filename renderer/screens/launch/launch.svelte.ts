@@ -27,7 +27,10 @@ export class LaunchState {
     this.#app = app;
     this.board = new Board(app);
     this.edits = new Edits(app);
-    this.bulk = new BulkEdit(app, () => this.board.selection.clear());
+    this.bulk = new BulkEdit(app, (changed) => {
+      this.board.selection.clear();
+      this.#tellUndoable(`Changed ${formatPlural(changed, 'draft')}.`);
+    });
     app.onChange((what) => {
       if (what.has('model')) for (const editor of this.#editors.values()) editor.recompute();
       if (what.has('drafts')) void this.#follow();
@@ -78,9 +81,7 @@ export class LaunchState {
     }
     for (const sku of skus) this.#editors.delete(sku);
     this.board.selection.clear();
-    const text = skus.length === 1 ? `Deleted draft ${skus[0]}.` : `Deleted ${formatPlural(skus.length, 'draft')}.`;
-    this.#app.say(text);
-    this.#app.notice = { kind: 'done', text, action: { label: 'Undo', run: () => void this.edits.undo() } };
+    this.#tellUndoable(skus.length === 1 ? `Deleted draft ${skus[0]}.` : `Deleted ${formatPlural(skus.length, 'draft')}.`);
     return true;
   }
 
@@ -140,6 +141,11 @@ export class LaunchState {
       this.#editors.delete(sku);
       if (this.editor === editor) await this.#open(sku);
     }
+  }
+
+  #tellUndoable(text: string): void {
+    this.#app.say(text);
+    this.#app.notice = { kind: 'done', text, action: { label: 'Undo', run: () => void this.edits.undo() } };
   }
 
   #keep(key: string, editor: Editor): Editor {

@@ -2,7 +2,6 @@
 import type { DraftChange, EditedDrafts } from '../../../../electron/api/drafts.ts';
 import type { App } from '../../../state/app.svelte.ts';
 import { describeError } from '../../../state/errors.ts';
-import { formatPlural } from '../../../state/format.ts';
 import { Latest } from '../../../state/latest.ts';
 import { readPrice } from '../form.ts';
 
@@ -26,10 +25,10 @@ export class BulkEdit {
   problem = $state('');
   applying = $state(false);
   readonly #app: App;
-  readonly #done: () => void;
+  readonly #done: (changed: number) => void;
   readonly #latest: Latest<readonly DraftChange[], EditedDrafts>;
 
-  constructor(app: App, done: () => void) {
+  constructor(app: App, done: (changed: number) => void) {
     this.#app = app;
     this.#done = done;
     this.#latest = new Latest(
@@ -73,8 +72,7 @@ export class BulkEdit {
     try {
       const { changed } = await this.#app.api.launch.editDrafts({ skus, changes: [change], onlyEmpty: this.onlyEmpty, dryRun: false });
       this.close();
-      this.#app.say(`Changed ${formatPlural(changed, 'draft')}.`);
-      this.#done();
+      this.#done(changed);
     } catch (error) {
       this.problem = describeError(error);
     } finally {
