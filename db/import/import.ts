@@ -100,7 +100,7 @@ export async function importFile(workspace: Workspace, path: string, name: strin
     const report = await workspace.exclusive(() => publishAll(connection, dryRun, async () => {
       const importId = beginImport(connection, { kind: found.kind, file: name, drafts: request.asDrafts === true, detected: describePlan(found) });
       const publication = found.kind === 'catalog'
-        ? await publishItems(connection, found, importId, request.asDrafts === true, slices)
+        ? await publishItems(connection, found, { importId, asDrafts: request.asDrafts === true, dryRun }, slices)
         : await publishEvents(connection, found, importId, list, slices);
       const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list, dryRun ? null : rejected?.publish(importId) ?? null);
       finishImport(connection, importId, finished);

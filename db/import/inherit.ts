@@ -1,6 +1,6 @@
 /** Variants take from their parents what they lack themselves: from a row before or behind them, a model of a further file, or the catalogue. */
 import type { WritableDB } from '../connection.ts';
-import { prepareItemWriter, skuKey, sortAttributes, storedFields } from '../stored-item.ts';
+import { contentHash, prepareItemWriter, skuKey, sortAttributes, storedFields } from '../stored-item.ts';
 import type { StoredField, StoredItem, StoredValue } from '../stored-item.ts';
 import type { Plan } from './plan.ts';
 import { inSlices } from './publish.ts';
@@ -67,6 +67,7 @@ export async function inheritParents(db: WritableDB, plan: Plan, survey: FileSur
     return true;
   }, signal);
 
+  hashStaged(db);
   const parents = db.prepare(`DELETE FROM temp.staged_items WHERE role = 1 AND (
     EXISTS (SELECT 1 FROM temp.staged_items AS child WHERE child.parent = staged_items.sku AND child.ordinal <> staged_items.ordinal)
     OR (alternate <> '' AND EXISTS (SELECT 1 FROM temp.staged_items AS child WHERE child.parent = staged_items.alternate)))`).run().changes;
@@ -75,6 +76,12 @@ export async function inheritParents(db: WritableDB, plan: Plan, survey: FileSur
   counts.skipped += parents;
   if (!survey.untitled && plan.mapping.untitled !== 'allow') refuseUntitled(db, plan, list, counts);
   return parents;
+}
+
+function hashStaged(db: WritableDB): void {
+  const update = db.prepare(`UPDATE temp.staged_items SET content_hash = ? WHERE ordinal = ?`);
+  const page = db.prepare<[number], StagedItem>(`SELECT * FROM temp.staged_items WHERE ordinal > ? ORDER BY ordinal LIMIT 1000`);
+  for (let rows = page.all(Number.MIN_SAFE_INTEGER); rows.length > 0; rows = page.all(rows.at(-1)!.ordinal)) for (const row of rows) update.run(contentHash(row), row.ordinal);
 }
 
 function inherit(child: StoredItem, parent: StoredItem): StoredItem {

@@ -3,7 +3,7 @@
  * process ends.
  */
 import type { WritableDB } from '../connection.ts';
-import { storedFields } from '../stored-item.ts';
+import { contentHash, storedFields } from '../stored-item.ts';
 import type { StoredItem, StoredValue } from '../stored-item.ts';
 import type { ItemStatus } from '../records.ts';
 import type { Beside } from './beside.ts';
@@ -29,6 +29,8 @@ export interface StagedItem extends StoredItem {
   readonly alternate: string;
   /** 1: no item where it has children; 2: a model of a further file, never an item. */
   readonly role: number;
+  /** '' until parents have been asked. */
+  readonly content_hash: string;
 }
 
 /** Text that a model may read; products equal in all of it are one product to it. */
@@ -44,12 +46,13 @@ export interface StageProgress {
 /** `beside`: further files of the same archive, with rows that children inherit from. */
 export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey, list: IssueList, progress: StageProgress, beside: Beside = { models: [], trees: null, options: null }): Promise<RowCounts> {
   db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, parent TEXT NOT NULL,
-    alternate TEXT NOT NULL, role INTEGER NOT NULL, ${storedFields.map((field) => `${field} ANY`).join(', ')}) STRICT`);
-  const insert = db.prepare(`INSERT INTO temp.staged_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${storedFields.map(() => '?').join(', ')})`);
+    alternate TEXT NOT NULL, role INTEGER NOT NULL, content_hash TEXT NOT NULL, ${storedFields.map((field) => `${field} ANY`).join(', ')}) STRICT`);
+  const insert = db.prepare(`INSERT INTO temp.staged_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${storedFields.map(() => '?').join(', ')})`);
   const stage = (item: ReadItem, ordinal: number, line: number, role: number): void => {
     const values: StoredValue[] = storedFields.map((field) => item.stored[field]);
-    insert.run(ordinal, line, item.sku, item.key, item.status, item.parent, item.alternate, role, ...values);
+    insert.run(ordinal, line, item.sku, item.key, item.status, item.parent, item.alternate, role, inherits ? '' : contentHash(item.stored), ...values);
   };
+  const inherits = plan.known.layout?.parents !== undefined;
   for (const model of beside.models) await stageModels(db, model, beside, stage);
 
   const readItem = prepareItemReader(plan, survey, beside);
@@ -57,7 +60,6 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
   const keys = prepareKeyCheck(db, plan, issues);
   const texts = new KeyTable();
   const counts: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
-  const inherits = plan.known.layout?.parents !== undefined;
   let identical = 0;
   let numeric = 0;
   let notItems = 0;
