@@ -12,7 +12,7 @@ export interface ComputePool extends Compute {
 const second = 1_000;
 const minute = 60 * second;
 
-/** How long a call may go without a sign of life; a training and an opening show theirs by progress, an evaluation has none. */
+/** How long a call may go without a sign of life; a training shows its own by progress, an evaluation has none, nor has the first opening of 600,000 SKUs. */
 const limits: { readonly [Method in keyof ComputeApi]: number } = {
   probe: minute,
   train: 10 * minute,
@@ -20,7 +20,7 @@ const limits: { readonly [Method in keyof ComputeApi]: number } = {
   evaluate: 60 * minute,
   compare: 60 * minute,
   backtest: 10 * minute,
-  open: 10 * minute,
+  open: 60 * minute,
   preview: minute,
   explain: 5 * minute,
   contrast: minute,
