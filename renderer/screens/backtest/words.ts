@@ -3,11 +3,11 @@ import type { BacktestReport, BacktestSummary, PredictorName, ReasonCode } from 
 import { formatCount, formatPlural } from '../../state/format.ts';
 
 export const predictorWords = {
-  forecast: { label: 'Forecast', about: 'clicks of likely comparable SKUs, with the model’s own clicks' },
+  forecast: { label: 'Forecast', about: 'clicks of comparable SKUs, and the model’s own' },
   clicks: { label: 'Model’s clicks', about: 'probabilities of the preview, summed' },
   exposure: { label: 'Exposure', about: 'what the preview shows, read as clicks' },
-  'category-popularity': { label: 'Popularity of the category', about: 'baseline: mean clicks in its leaf, or the level above' },
-  'title-similarity': { label: 'Title similarity', about: 'baseline: clicks of the SKUs with the nearest titles' },
+  'category-popularity': { label: 'Popularity of the category', about: 'baseline: mean clicks of its leaf' },
+  'title-similarity': { label: 'Title similarity', about: 'baseline: clicks of the nearest titles' },
 } as const satisfies Record<PredictorName, { readonly label: string; readonly about: string }>;
 
 export const reasonWords = {
@@ -44,5 +44,5 @@ export function judge({ predictors, reported, ownHalf }: BacktestReport): string
     ...(even.length > 0 ? [`no better than ${names(even)} as far as ${formatCount(reported.n)} launches can tell`] : []),
     ...(behind.length > 0 ? [`worse than ${names(behind)}`] : []),
   ];
-  return `The forecast ${parts.join('; ')}. One half of a SKU’s own clicks ranks with the other half at ${formatCorrelation(ownHalf)}: no forecast can be expected to do better than the counts repeat themselves.`;
+  return `The forecast ${parts.join('; ')}. For scale: who had seen one half of each SKU’s own clicks would rank the other half at ${formatCorrelation(ownHalf)}.`;
 }
