@@ -152,6 +152,8 @@ export class DemandState {
     this.drawProblem = '';
     this.#together.drop();
     this.drawing = this.settings.drafts.length > 0;
-    if (this.drawing) this.#together.put(this.settings.drafts);
+    if (!this.drawing) return;
+    this.topic = 'drafts';
+    this.#together.put(this.settings.drafts);
   }
 }
