@@ -6,5 +6,6 @@ import { ranks } from './3-ranks.ts';
 import { drafts } from './4-drafts.ts';
 import { backtests } from './5-backtests.ts';
 import { reports } from './6-reports.ts';
+import { importUndo } from './7-import-undo.ts';
 
-export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, backtests, reports];
+export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, backtests, reports, importUndo];
