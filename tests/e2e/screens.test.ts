@@ -110,6 +110,18 @@ test('screens of a workspace with a model', async () => {
     await expect(page.getByText(landmark).first()).toBeVisible();
     await shoot(visit, `report-${part.toLowerCase()}`);
   }
+  await goTo(page, 'launch');
+  await expect(page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: /^No numbers yet/ })).toBeDisabled();
+  await shoot(visit, 'board');
+  await page.getByRole('grid', { name: 'Drafts' }).focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByText('3 drafts selected')).toBeVisible();
+  await page.keyboard.press('e');
+  await page.getByRole('combobox', { name: 'New brand' }).fill('Calderra');
+  await expect(page.getByRole('region', { name: 'What would change' })).toContainText(/drafts? would change/);
+  await shoot(visit, 'board-bulk-edit');
+  await page.keyboard.press('Escape');
   for (const [sku, name] of [['NEW-1002', 'launch'], ['NEW-1005', 'launch-low-confidence']] as const) {
     await goTo(page, `launch/${sku}`);
     await expect(page.getByRole('heading', { name: sku })).toBeVisible();

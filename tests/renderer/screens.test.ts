@@ -41,7 +41,9 @@ async function open(scene: Scene, address: string): Promise<{ readonly page: Pag
 const landmarks: Readonly<Record<string, string>> = {
   home: 'Import the catalogue', catalog: 'SKU', 'catalog/NEW-1002': 'Preview launch', 'catalog/+import': 'Earlier imports', sessions: 'Sessions by length (events)', 'sessions/s00012': 'What comes next',
   training: 'Validation after each epoch', benchmark: 'M2TRec and its variants', 'benchmark/categories': 'Heuristics of the paper', 'benchmark/convergence': 'Best: 52.29\u00a0% against 50.98\u00a0%', 'benchmark/sessions': 'of its figure at',
-  'benchmark/cost': 'by training time', 'benchmark/run': 'Start benchmark', launch: 'Sessions that would see it', 'categories/1051297,1052856': 'From top-N items', 'categories/%2Bdemand': 'From row to column', settings: 'About this workspace',
+  'benchmark/cost': 'by training time', 'benchmark/run': 'Start benchmark', launch: 'Dead on arrival', 'launch/NEW-1002': 'Sessions that would see it', 'categories/1051297,1052856': 'From top-N items', 'categories/%2Bdemand': 'From row to column', settings: 'About this workspace',
+  'launch/NEW-1002/where.nearest': 'no device of arrival', 'launch/NEW-1002/why.losers': 'What each title word contributes', 'launch/NEW-1002/todo.losers': 'comparable SKUs have it', 'launch/NEW-1002/variants': 'One text so far', 'launch/NEW-1002/sessions.losers.brief': 'How sure we are',
+  'launch/%2Btogether%3ANEW-1001%2CNEW-1002': '2 drafts launched together',
 };
 
 for (const [address, text] of Object.entries(landmarks)) {
@@ -65,7 +67,7 @@ test('an empty workspace opens on the checklist, and every screen says what it n
   const { page, complaints } = await open('empty', '');
   await page.getByRole('button', { name: 'Import catalogue' }).waitFor();
   assert.match(page.url(), /#\/home$/);
-  for (const [screen, title] of [['catalog', 'No catalogue yet'], ['sessions', 'No sessions yet'], ['training', 'No run yet'], ['benchmark', 'Nothing to compare on yet'], ['launch', 'No model yet'], ['categories', 'No model yet']] as const) {
+  for (const [screen, title] of [['catalog', 'No catalogue yet'], ['sessions', 'No sessions yet'], ['training', 'No run yet'], ['benchmark', 'Nothing to compare on yet'], ['launch', 'No drafts yet'], ['categories', 'No model yet']] as const) {
     await page.evaluate((hash) => { location.hash = hash; }, `#/${screen}`);
     await page.getByRole('heading', { name: title }).waitFor();
   }
