@@ -75,6 +75,8 @@ export interface Division {
   readonly of: Int32Array;
   /** [groups] moments of each. */
   readonly sizes: Int32Array;
+  /** Groups that have moments, the largest first; lengths from short to long. */
+  readonly order: readonly number[];
 }
 
 /** Divides the moments once; a preview then looks only at those its draft enters. */
@@ -98,7 +100,9 @@ export function divideMoments(panel: Panel, { brand, category }: CatalogLabels):
   const divide = (by: Division['by'], labels: readonly string[], of: Int32Array, rows: Int32Array | null = null): Division => {
     const sizes = new Int32Array(rows?.length ?? labels.length);
     for (const group of of) sizes[group]!++;
-    return { by, labels, rows, of, sizes };
+    const order = [...sizes.keys()].filter((group) => sizes[group]! > 0);
+    if (by !== 'length') order.sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+    return { by, labels, rows, of, sizes, order };
   };
   return [
     divide('category', category.labels, byLast(category)),
@@ -121,18 +125,22 @@ export function whereEntered(divisions: readonly Division[], panel: Panel, ranks
       else if (ranks[moment]! <= k) entered.push(moment);
     }
   }
-  return divisions.map(({ by, labels, rows, of, sizes }) => {
-    const moments = missing.length === 0 ? sizes : Int32Array.from(sizes);
-    for (const moment of missing) moments[of[moment]!]!--;
-    const counts = new Int32Array(sizes.length);
-    for (const moment of entered) counts[of[moment]!]!++;
-    const all = [...counts.keys()].filter((group) => moments[group]! > 0);
-    if (by !== 'length') all.sort((a, b) => counts[b]! - counts[a]! || moments[b]! - moments[a]! || a - b);
-    const others = all.slice(shown);
-    return {
-      by,
-      groups: all.slice(0, shown).map((group) => ({ label: labels[group] ?? '', row: rows === null ? -1 : rows[group]!, moments: moments[group]!, entered: counts[group]! })),
-      rest: others.length === 0 ? null : { groups: others.length, moments: others.reduce((sum, group) => sum + moments[group]!, 0), entered: others.reduce((sum, group) => sum + counts[group]!, 0) },
-    };
+  const count = (moments: readonly number[], of: Int32Array): ReadonlyMap<number, number> => {
+    const counts = new Map<number, number>();
+    for (const moment of moments) counts.set(of[moment]!, (counts.get(of[moment]!) ?? 0) + 1);
+    return counts;
+  };
+  const all = panel.ends.length - missing.length;
+  return divisions.map(({ by, labels, rows, of, sizes, order }) => {
+    const [less, counts] = [count(missing, of), count(entered, of)];
+    const sizeOf = (group: number): number => sizes[group]! - (less.get(group) ?? 0);
+    const best = by === 'length' ? [] : [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || sizeOf(b) - sizeOf(a) || a - b).slice(0, shown);
+    const bySize = less.size === 0 || by === 'length' ? order : [...order].sort((a, b) => sizeOf(b) - sizeOf(a) || a - b);
+    const listed = [...best]; // filled up with the largest of those that the draft does not enter
+    for (let i = 0; i < bySize.length && listed.length < shown; i++) if ((by === 'length' || !counts.has(bySize[i]!)) && sizeOf(bySize[i]!) > 0) listed.push(bySize[i]!);
+    const groups = listed.map((group) => ({ label: labels[group] ?? '', row: rows === null ? -1 : rows[group]!, moments: sizeOf(group), entered: counts.get(group) ?? 0 }));
+    const others = order.length - listed.length - [...less.keys()].filter((group) => sizeOf(group) === 0).length;
+    const sum = (of: 'moments' | 'entered'): number => groups.reduce((total, group) => total + group[of], 0);
+    return { by, groups, rest: others === 0 ? null : { groups: others, moments: all - sum('moments'), entered: entered.length - sum('entered') } };
   });
 }
