@@ -34,7 +34,8 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
   const { staged, last } = db.prepare<[], { staged: number; last: number }>(`SELECT count(*) AS staged, coalesce(max(ordinal), 0) AS last FROM temp.staged_items`).get()!;
   const { items, live } = db.prepare<[], { items: number; live: number }>(`SELECT (SELECT count(*) FROM items) AS items, (SELECT count(*) FROM live_items) AS live`).get()!;
   const updates = prepareUpdates(db, plan, { importId, asDrafts, dryRun });
-  const isKnown = `EXISTS (SELECT 1 FROM items WHERE items.id = (SELECT id FROM skus WHERE skus.key = staged.key))`;
+  // Nothing is known to an empty catalogue: a question less for each row.
+  const isKnown = items === 0 ? '0' : `EXISTS (SELECT 1 FROM items WHERE items.id = (SELECT id FROM skus WHERE skus.key = staged.key))`;
   const known = db.prepare<[number, number], StagedItem>(`SELECT * FROM temp.staged_items AS staged WHERE ordinal BETWEEN ? AND ? AND ${isKnown} ORDER BY ordinal`);
   const copy = dryRun ? prepareCount(db, isKnown) : await prepareCopy(db, isKnown, asDrafts ? `'draft'` : 'staged.status', importId, slices);
   const deferred = !dryRun && staged >= manyRows && staged > items;

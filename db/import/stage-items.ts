@@ -3,7 +3,7 @@
  * process ends.
  */
 import type { WritableDB } from '../connection.ts';
-import { contentHash, storedFields } from '../stored-item.ts';
+import { contentHash, emptyItem, storedFields } from '../stored-item.ts';
 import type { StoredItem, StoredValue } from '../stored-item.ts';
 import type { ItemStatus } from '../records.ts';
 import type { Beside } from './beside.ts';
@@ -15,7 +15,7 @@ import { IssueList } from './report.ts';
 import { checkStructure, cleanCells, readRows, RowIssues } from './rows.ts';
 import type { RowCounts } from './rows.ts';
 import type { FileSurvey } from './survey.ts';
-import { describeDifference, prepareItemReader } from './validate-items.ts';
+import { describeDifference, givenFields, prepareItemReader } from './validate-items.ts';
 import type { ReadItem } from './validate-items.ts';
 
 export interface StagedItem extends StoredItem {
@@ -46,13 +46,17 @@ export interface StageProgress {
 /** `beside`: further files of the same archive, with rows that children inherit from. */
 export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey, list: IssueList, progress: StageProgress, beside: Beside = { models: [], trees: null, options: null }): Promise<RowCounts> {
   db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, parent TEXT NOT NULL,
-    alternate TEXT NOT NULL, role INTEGER NOT NULL, content_hash TEXT NOT NULL, ${storedFields.map((field) => `${field} ANY`).join(', ')}) STRICT`);
-  const insert = db.prepare(`INSERT INTO temp.staged_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${storedFields.map(() => '?').join(', ')})`);
-  const stage = (item: ReadItem, ordinal: number, line: number, role: number): void => {
-    const values: StoredValue[] = storedFields.map((field) => item.stored[field]);
-    insert.run(ordinal, line, item.sku, item.key, item.status, item.parent, item.alternate, role, inherits ? '' : contentHash(item.stored), ...values);
-  };
+    alternate TEXT NOT NULL, role INTEGER NOT NULL, content_hash TEXT NOT NULL, ${storedFields.map((field) => `${field} ANY DEFAULT ${emptyItem[field] === null ? 'NULL' : `'${emptyItem[field]}'`}`).join(', ')}) STRICT`);
+  // What the file does not speak of is empty in every row and costs nothing.
+  const given = givenFields(plan);
   const inherits = plan.known.layout?.parents !== undefined;
+  const fields = inherits ? storedFields : storedFields.filter((field) => given.has(field));
+  const insert = db.prepare(`INSERT INTO temp.staged_items (ordinal, line, sku, key, status, parent, alternate, role, content_hash, ${fields.join(', ')}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${fields.map(() => '?').join(', ')})`);
+  const stage = (item: ReadItem, ordinal: number, line: number, role: number): void => {
+    const values: StoredValue[] = [ordinal, line, item.sku, item.key, item.status, item.parent, item.alternate, role, inherits ? '' : contentHash(item.stored)];
+    for (const field of fields) values.push(item.stored[field]);
+    insert.run(values);
+  };
   for (const model of beside.models) await stageModels(db, model, beside, stage);
 
   const readItem = prepareItemReader(plan, survey, beside);

@@ -1,4 +1,7 @@
-/** 100,000 catalogue rows through the command line into a fresh workspace; then the same file again, which changes nothing. */
+/**
+ * 100,000 catalogue rows through the command line into a fresh workspace; then the same file again, which changes nothing. In turns with
+ * the sqlite3 command line's own CSV import of the same file, which checks, compares and indexes nothing.
+ */
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +27,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
     await writeCatalog(file, rows);
     const fresh: number[] = [];
     const again: number[] = [];
+    const plain: number[] = [];
     const seen: Observation[] = [];
     for (let round = 0; round < runs; round++) {
       const workspace = join(folder, `workspace-${round}`);
@@ -34,8 +38,11 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
         seen.push(observed);
       }
       rmSync(workspace, { recursive: true });
+      const ms = importBySqlite(folder, file);
+      if (ms !== null) plain.push(ms);
     }
-    const timings = [summarize('new rows', fresh), summarize('same file again', again)];
+    const timings = [summarize('new rows', fresh), summarize('same file again', again), ...(plain.length === 0 ? [] : [summarize('sqlite3 .import', plain)])];
+    const ratio = plain.length === 0 ? null : timings[0]!.median / timings[2]!.median;
     const peakMB = Math.max(...seen.map((observation) => observation.peakMB));
     const gapMs = Math.max(...seen.map((observation) => observation.gapMs));
     const megabytes = statSync(file).size / 1e6;
@@ -43,14 +50,27 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
       lines: [
         `${rows.toLocaleString('en')} rows, ${megabytes.toFixed(1)} MB; times include the start of the process`,
         printTimings(timings),
+        ratio === null ? 'sqlite3 is not installed: nothing to compare with' : `new rows take ${ratio.toFixed(1)} times as long as the sqlite3 command line`,
         ...timings.map(({ name, median }) => `${name}: ${Math.round((1000 * rows) / median).toLocaleString('en')} rows/s`),
         `peak memory ${peakMB.toFixed(0)} MB, longest event-loop gap ${gapMs.toFixed(0)} ms (the process that imports)`,
       ],
-      figures: { rows, megabytes, timings, peakMB, gapMs },
+      figures: { rows, megabytes, timings, ratio, peakMB, gapMs },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Milliseconds of `.import` into a new file; null where there is no sqlite3. */
+function importBySqlite(folder: string, file: string): number | null {
+  const database = join(folder, 'plain.sqlite');
+  const start = performance.now();
+  const done = spawnSync('sqlite3', [database, '.mode csv', `.import ${file} items`], { encoding: 'utf8' });
+  const ms = performance.now() - start;
+  rmSync(database, { force: true });
+  if (done.error !== undefined) return null;
+  if (done.status !== 0) throw new Error(`sqlite3 ended with ${done.status}: ${done.stderr}`);
+  return ms;
 }
 
 function importFile(folder: string, workspace: string, file: string): { readonly ms: number; readonly answer: { readonly created: number; readonly rejected: number }; readonly observed: Observation } {
