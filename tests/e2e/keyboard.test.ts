@@ -123,7 +123,7 @@ test('from the board to a saved edit by keyboard only', async () => {
   await expect(grid.getByRole('row', { name: /, by keyboard only/ })).toBeVisible();
 });
 
-const places = ['home', 'catalog', 'catalog/1706673', 'catalog/%2Bimport', 'sessions', 'sessions/s00001', 'training', 'benchmark', 'benchmark/run', 'launch/NEW-1005', 'launch/%2Bnew', 'categories', 'settings'];
+const places = ['home', 'catalog', 'catalog/1706673', 'catalog/%2Bimport', 'sessions', 'sessions/s00001', 'training', 'benchmark', 'benchmark/run', 'launch/NEW-1005', 'launch/NEW-1005/todo.nearest', 'launch/NEW-1002/where.losers', 'launch/NEW-1002/why.losers', 'launch/NEW-1002/variants.losers', 'launch/NEW-1002/sessions.losers.brief', 'launch/%2Btogether%3ANEW-1001%2CNEW-1002', 'launch/%2Bnew', 'categories', 'settings'];
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on any screen, ${colorScheme}`, async () => {

@@ -96,7 +96,7 @@ test('the keyboard alone: palette to a SKU, list by arrows, back up by Esc', { s
   const { page } = await open('ready', 'launch');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('grout');
-  await page.getByRole('option').first().waitFor();
+  await page.getByRole('dialog').getByRole('option').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(/#\/(catalog|launch)\/.+/);
   await page.evaluate(() => { location.hash = '#/catalog'; });

@@ -6,6 +6,7 @@ import type { BenchmarkProgress, BenchmarkTask } from '../../../electron/api/ben
 import type { Preview } from '../../../electron/api/launch.ts';
 import type { RunDetail, TrainingProgress } from '../../../electron/api/training.ts';
 import { AppError } from '../../../electron/api/errors.ts';
+import { backtestAnswers } from './backtest.ts';
 import { benchmarkTable, differenceOf } from './benchmark.ts';
 import { categoriesAnswers } from './categories.ts';
 import { draftsAnswers } from './drafts.ts';
@@ -244,6 +245,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
       difference: async ({ group, against, slice = 'all' }) => differenceOf(group, against, slice),
       export: async ({ format, repeats, k }) => ({ name: `benchmark.${format === 'csv' ? 'csv' : 'md'}`, text: `${format} ${repeats} ${k ?? 20}` }),
     },
+    backtest: backtestAnswers,
     launch: {
       ...draftsAnswers(previewOf, hasData, runs.length > 0, send, wait),
       preview: async ({ sku, features }) => { await wait(25); return previewOf(sku, features); },
