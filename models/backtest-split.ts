@@ -67,11 +67,12 @@ export function knownWithout(dataset: Dataset, hidden: Int32Array): TrainingPart
 
 const blank: ItemFeatures = { title: '', description: '', brand: '', categoryPath: [], color: [], material: [], size: '', department: '', manufacturer: '', price: null, attrs: [] };
 
-function withoutRows(dataset: Dataset, { offsets, items: rows, splits }: SessionTable, times: Float64Array | null, hidden: Int32Array): TrainingPart {
+function withoutRows(dataset: Dataset, { offsets, items: rows, splits }: SessionTable, times: Float64Array | null, rowsToHide: Int32Array): TrainingPart {
+  const hidden = Int32Array.from(rowsToHide).sort(); // the same part whatever order its rows were named in
   const items = [...dataset.items];
   for (const row of hidden) items[row] = blank;
-  const digest = createHash('sha256').update(dataset.hash).update(Int32Array.from(hidden)).update(offsets).update(rows).update(splits);
-  return { dataset: { items, ids: dataset.ids, live: dataset.live, sessions: { offsets, items: rows, splits }, hash: digest.digest('hex') }, times, hidden: Int32Array.from(hidden).sort() };
+  const digest = createHash('sha256').update(dataset.hash).update(hidden).update(offsets).update(rows).update(splits);
+  return { dataset: { items, ids: dataset.ids, live: dataset.live, sessions: { offsets, items: rows, splits }, hash: digest.digest('hex') }, times, hidden };
 }
 
 /** The table of the events that `keep` names; sessions close up, and those left empty go. `kept` are their places in the old table. */
