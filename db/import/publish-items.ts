@@ -20,6 +20,8 @@ const chunkRows = 200;
 /** From so many new rows on, and only where they outnumber the old ones, indexes wait for the end. */
 const manyRows = 50_000;
 
+const nobody = { known: 0, same: 0, live: 0 };
+
 const copied = storedFields.filter((field) => field !== 'category_path');
 
 export interface ItemPublishing {
@@ -36,7 +38,12 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
   const updates = prepareUpdates(db, plan, { importId, asDrafts, dryRun });
   // Nothing is known to an empty catalogue: a question less for each row.
   const isKnown = items === 0 ? '0' : `EXISTS (SELECT 1 FROM items WHERE items.id = (SELECT id FROM skus WHERE skus.key = staged.key))`;
-  const known = db.prepare<[number, number], StagedItem>(`SELECT * FROM temp.staged_items AS staged WHERE ordinal BETWEEN ? AND ? AND ${isKnown} ORDER BY ordinal`);
+  const joined = `FROM temp.staged_items AS staged CROSS JOIN skus ON skus.key = staged.key CROSS JOIN items ON items.id = skus.id WHERE staged.ordinal BETWEEN ? AND ?`;
+  // Equal hashes: the file says all there is, and the same. A draft import leaves live items alone whatever they say.
+  const same = asDrafts ? '0' : `(items.content_hash = staged.content_hash AND items.status = staged.status)`;
+  const countKnown = db.prepare<[number, number], { known: number; same: number; live: number }>(`SELECT count(*) AS known, coalesce(sum(${same}), 0) AS same, coalesce(sum(${same} AND items.status = 'live'), 0) AS live ${joined}`);
+  const changed = db.prepare<[number, number], StagedItem>(`SELECT staged.* ${joined} AND NOT ${same} ORDER BY staged.ordinal`);
+  const countStaged = db.prepare<[number, number], number>(`SELECT count(*) FROM temp.staged_items WHERE ordinal BETWEEN ? AND ?`).pluck();
   const copy = dryRun ? prepareCount(db, isKnown) : await prepareCopy(db, isKnown, asDrafts ? `'draft'` : 'staged.status', importId, slices);
   const deferred = !dryRun && staged >= manyRows && staged > items;
   const indexes = deferred ? dropIndexes(db) : [];
@@ -45,8 +52,11 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
   await inSlices(() => {
     if (first > last) return false;
     const end = first + chunkRows - 1;
-    if (items > 0) for (const row of known.all(first, end)) updates.put(row);
-    updates.publication.created += copy(first, end);
+    const met = items > 0 ? countKnown.get(first, end)! : nobody;
+    updates.publication.unchanged += met.same;
+    updates.liveFound += met.live;
+    if (met.known > met.same) for (const row of changed.all(first, end)) updates.put(row);
+    if (met.known < countStaged.get(first, end)!) updates.publication.created += copy(first, end);
     first = end + 1;
     slices.onRows?.(Math.min(staged, first - 1));
     return true;
