@@ -177,6 +177,19 @@ test('what an import wrote since is not undone; the history says so and lets the
   await expect(history).toBeHidden();
 });
 
+test('a SKU is protected from the catalogue, and that is a step like any other', async () => {
+  const { page } = visit;
+  await goTo(page, 'catalog/1706673');
+  const mark = page.getByRole('combobox', { name: 'Protected' });
+  await mark.selectOption({ label: 'warn when a launch takes more than 20 % of its slots' });
+  await expect(page.getByText(/^1706673 is protected: a preview warns/).first()).toBeVisible();
+  await openBoard('launch');
+  await page.getByRole('button', { name: 'Undo: protect 1706673' }).click();
+  await expect(page.getByText('Undone: protect 1706673.').first()).toBeVisible();
+  await goTo(page, 'catalog/1706673');
+  await expect(mark).toHaveValue('');
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on the board, selected, edited and with its history, ${colorScheme}`, async () => {
     const { page } = visit;
