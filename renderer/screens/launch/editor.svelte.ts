@@ -217,8 +217,8 @@ export class Editor {
     this.computing = false;
     this.problem = '';
     this.problemCode = '';
-    const { milliseconds: { encode, score, displace }, device, panel } = numbers.provenance;
-    this.#app.ran = { screen: 'launch', text: `Previewed ${numbers.sku} in ${formatMilliseconds(encode + score + displace)} on ${device}, over ${formatPlural(panel.n, 'session')}` };
+    const { milliseconds: { encode, score, displace, lists = 0 }, device, panel } = numbers.provenance;
+    this.#app.ran = { screen: 'launch', text: `Previewed ${numbers.sku} in ${formatMilliseconds(encode + score + displace + lists)} on ${device}, over ${formatPlural(panel.n, 'session')}` };
   }
 
   #failed(error: unknown): void {
