@@ -105,15 +105,20 @@ export function sumFlows({ from, next, probabilities, labels }: DemandMoments, m
   const size = shown.length + 1;
   const place = new Int32Array(labels).fill(shown.length);
   for (const [index, label] of shown.entries()) place[label] = index;
-  const predicted = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  const sums = Array.from({ length: size }, () => new Float64Array(labels)); // by row, then label: folded into columns at the end
   const actual = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   for (let m = 0; m < from.length; m++) {
     if (member[m] !== 1 || next[m]! < 0) continue;
     const row = from[m]! < 0 ? shown.length : place[from[m]!]!;
-    const sums = predicted[row]!;
-    for (let c = 0, at = m * labels; c < labels; c++, at++) sums[place[c]!]! += probabilities[at]!;
+    const own = sums[row]!;
+    for (let c = 0, at = m * labels; c < labels; c++, at++) own[c]! += probabilities[at]!;
     actual[row]![place[next[m]!]!]!++;
   }
+  const predicted = sums.map((own) => {
+    const columns = new Array<number>(size).fill(0);
+    for (let c = 0; c < labels; c++) columns[place[c]!]! += own[c]!;
+    return columns;
+  });
   return { labels: shown, predicted, actual };
 }
 

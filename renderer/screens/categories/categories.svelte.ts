@@ -1,6 +1,7 @@
 /** The session lab: a session put together by hand, what the model expects after it, and what each of its items contributed. */
 import type { CatalogRow } from '../../../electron/api/catalog.ts';
 import type { Contributions, Recommendation, SessionRequest } from '../../../electron/api/categories.ts';
+import type { CalibrationReport } from '../../../electron/api/report.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
 import { formatPlural } from '../../state/format.ts';
@@ -25,11 +26,15 @@ export class CategoriesState {
   note = $state('');
   contributions = $state.raw<Contributions | null>(null);
   contributionsProblem = $state('');
+  /** How far first guesses of items came true on the test (null: the run has no report); null until it is known. */
+  trust = $state.raw<{ readonly run: string; readonly calibration: CalibrationReport | null } | null>(null);
   /** Place in the session whose effect is shown. */
   selected = $state<number | null>(null);
   topic = $state<LabTopic>('items');
   readonly effect = $derived(this.contributions?.positions.find(({ place }) => place === this.selected) ?? null);
   readonly #app: App;
+  /** The run whose report was asked for. */
+  #trusted = '';
   readonly #recommend: Latest<SessionRequest, Recommendation>;
   readonly #explain: Latest<SessionRequest, Contributions>;
   readonly #search: Latest<string, readonly CatalogRow[]>;
@@ -44,6 +49,7 @@ export class CategoriesState {
         this.computing = false;
         app.ran = { screen: 'categories', text: `Ranked ${formatPlural(answer.candidates, 'SKU')} in ${Math.max(1, Math.round(answer.milliseconds))} ms` };
         this.#explain.put(request);
+        if (this.#trusted !== answer.run) void this.#readTrust(answer.run);
       },
       (error) => {
         this.answer = null;
@@ -65,6 +71,7 @@ export class CategoriesState {
       () => (this.found = []),
     );
     app.onChange((what) => {
+      if (what.has('runs') && this.#trusted !== '') void this.#readTrust(this.#trusted);
       if (what.has('model') || what.has('catalog') || what.has('drafts')) {
         this.items = new Map();
         void this.#describe(this.session);
@@ -169,6 +176,16 @@ export class CategoriesState {
 
   #go({ session = this.session, drafts = this.withDrafts }: { readonly session?: readonly string[]; readonly drafts?: boolean }): void {
     this.#app.go('categories', sessionAddress(session), labView({ view: this.view, drafts }));
+  }
+
+  async #readTrust(run: string): Promise<void> {
+    this.#trusted = run;
+    try {
+      const { report } = await this.#app.api.report.read({ runId: run });
+      if (this.#trusted === run) this.trust = { run, calibration: report?.calibration.find(({ task, of }) => task === 'item' && of === 'first') ?? null };
+    } catch {
+      // Without a report nothing is said of it; the list stands without.
+    }
   }
 
   async #describe(session: readonly string[]): Promise<void> {
