@@ -169,12 +169,12 @@ export interface Preview {
 }
 
 export interface LaunchApi extends DraftsApi, BriefApi {
-  /** Previews what is typed, saved or not: nothing is stored. `no-model` before a first training. `detail: 'numbers'` leaves out the lists. */
+  /** Previews what is typed, saved or not: nothing is stored. `no-model` before a first training. */
   preview(request: { readonly sku: string; readonly features: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Preview>;
   /** What each field and title word contributes, and what filling fields would change. About a second: not for each keystroke. */
   explain(request: { readonly sku: string; readonly features: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Explanation>;
   contrast(request: { readonly sku: string; readonly a: ItemFeatures; readonly b: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Contrast>;
-  /** Saved drafts, 1 to 500. `not-found` where one is no draft. */
+  /** Saved drafts, 1 to 500. `not-found` where one is no draft; `invalid` where drafts times moments of the panel exceed 50 million. */
   together(request: { readonly skus: readonly string[]; readonly k?: number; readonly panel?: number }): Promise<Together>;
   history(request: { readonly sku: string }): Promise<ItemHistory>;
 }

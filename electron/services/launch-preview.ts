@@ -29,6 +29,9 @@ export function confidenceOf(warnings: PreviewNumbers['warnings']): 'normal' | '
   return warnings.some(({ code }) => code === 'unknown-brand' || code === 'unknown-tokens' || code === 'no-title') ? 'low' : 'normal';
 }
 
+/** Ranks held at once by drafts that launch together: about 1 GB in the compute process. */
+const mostRanks = 50_000_000;
+
 export function createPreviews({ workspace }: Context, serving: Serving): Previews {
   const db = workspace.reader;
 
@@ -80,6 +83,8 @@ export function createPreviews({ workspace }: Context, serving: Serving): Previe
       const items = rows as readonly CatalogRow[];
       if (new Set(items.map(({ sku }) => sku)).size < items.length) throw new AppError('invalid', 'A draft is named twice. Name each draft once.');
       return use({ k, panel }, async (served) => {
+        const most = Math.floor(mostRanks / Math.max(1, served.info.panel.moments));
+        if (items.length > most) throw new AppError('invalid', `A panel of ${served.info.panel.moments.toLocaleString('en')} moments can rank ${most} drafts together, not ${items.length}. Choose fewer drafts or a smaller panel.`);
         const drafts = items.map(({ sku }) => ({ features: getItem(db, sku).item, row: rowIn(served.rowOf, sku) }));
         const { panel: facts, milliseconds, displaced, drafts: answers, ...numbers } = await served.compute.together({ drafts: drafts.map(({ features, row }) => ({ features: featuresOf(features), row })), k: served.k });
         return {
