@@ -147,6 +147,9 @@ test('calibration, confusion and exposure each at their address, reopened at onc
   await goTo(page, 'training');
   await page.getByRole('link', { name: 'Model report' }).click();
   await expect(page.getByText('Next item @20')).toBeVisible();
+  // From now on the session lab says how far its first guesses are to be believed.
+  await goTo(page, 'categories/NEW-1002,NEW-1003');
+  await expect(page.getByText(/^On the test first guesses promised [\d.]+ % and came true in [\d.]+ % of [\d,]+ moments/)).toBeVisible();
 });
 
 test('other data: the report is marked, nothing of it is compared with what is measured now', async () => {

@@ -10,7 +10,9 @@ import type { LabTopic } from './definitions.ts';
 import { labView, readLabAddress, readPasted, sessionAddress, type LabView } from './session-address.ts';
 
 /** Items in a list of next items. */
-export const listLength = 20;
+const listLength = 20;
+/** A session by hand is cut to so many: the model reads fewer, and the address must hold them. */
+const longestSession = 200;
 
 export class CategoriesState {
   session = $state.raw<readonly string[]>([]);
@@ -110,7 +112,9 @@ export class CategoriesState {
     this.found = [];
     this.note = '';
     this.#search.drop();
-    this.#go({ session: [...this.session, ...skus] });
+    const session = [...this.session, ...skus];
+    if (session.length > longestSession) this.note = `Cut to the last ${longestSession} of ${formatPlural(session.length, 'item')}: the model reads fewer.`;
+    this.#go({ session: session.slice(-longestSession) });
   }
 
   /** Adds what a text names. Parts that nobody knows are looked at word by word, and what is left is named. */
@@ -122,7 +126,7 @@ export class CategoriesState {
       const found = await this.#look(pieces);
       const missing = pieces.filter((sku) => found.get(sku) === null);
       this.add(pieces.filter((sku) => found.get(sku) !== null));
-      this.note = missing.length === 0 ? '' : `${missing.length} of ${formatPlural(pieces.length, 'SKU')} not in the catalogue: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ', …' : ''}`;
+      if (missing.length > 0) this.note = `${missing.length} of ${formatPlural(pieces.length, 'SKU')} not in the catalogue: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ', …' : ''}`;
       this.#app.announcement = this.note === '' ? `Added ${formatPlural(pieces.length, 'SKU')}.` : this.note;
     } catch (error) {
       this.#app.fail(error);
