@@ -7,5 +7,6 @@ import { drafts } from './4-drafts.ts';
 import { backtests } from './5-backtests.ts';
 import { reports } from './6-reports.ts';
 import { importUndo } from './7-import-undo.ts';
+import { variants } from './8-variants.ts';
 
-export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, backtests, reports, importUndo];
+export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, backtests, reports, importUndo, variants];

@@ -43,7 +43,7 @@ export const methods = {
   catalog: { stats: true, list: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, import: true, cancelImport: true, imports: true },
   sessions: { stats: true, list: true, get: true },
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
-  launch: { drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },
+  launch: { drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, variant: true, keepVariant: true, dropVariant: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },
   categories: { items: true, recommend: true, contributions: true, demand: true, demandMoments: true },
   backtest: { options: true, launches: true, start: true, pause: true, resume: true, cancel: true, remove: true, list: true, get: true, rows: true, export: true, latest: true },
   benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },

@@ -12,6 +12,9 @@ export const launchRequests = {
   contrast: object({ sku: text(256), a: features, b: features, ...panel }),
   together: object({ skus: skus(500).min(1), ...panel }),
   history: object({ sku }),
+  variant: object({ sku }),
+  keepVariant: object({ sku, features, currency: text(10) }),
+  dropVariant: object({ sku }),
   brief: object({ sku: text(256), features, currency: text(10).exactOptional() }),
   exportTable: object({ name: text(1_000).min(1), rows: z.array(z.array(z.union([text(1_048_576), z.number(), z.null()])).max(1_000)).max(100_000) }),
 } as const;

@@ -2,6 +2,7 @@ import type { ItemFeatures } from '../../db/records.ts';
 import type { BriefApi } from './brief.ts';
 import type { CatalogRow } from './catalog.ts';
 import type { DraftsApi } from './drafts.ts';
+import type { VariantsApi } from './variants.ts';
 import type { Contrast, Explanation, ItemHistory, Together } from './what-if.ts';
 
 /** How a number was computed: shown beside every preview. */
@@ -145,6 +146,7 @@ export interface Preview {
   /** Share of panel sessions with at least one moment in whose top K it stands. */
   readonly reach: number;
   readonly reachInterval: readonly [number, number];
+  /** Over all moments; of a panel of more than 40,000 moments over 20,000 of them, evenly chosen. */
   readonly medianRank: number;
   /** The exposure an average SKU has: K slots over the candidates. */
   readonly averageExposure: number;
@@ -168,7 +170,7 @@ export interface Preview {
   readonly provenance: Provenance;
 }
 
-export interface LaunchApi extends DraftsApi, BriefApi {
+export interface LaunchApi extends DraftsApi, BriefApi, VariantsApi {
   /** Previews what is typed, saved or not: nothing is stored. `no-model` before a first training. */
   preview(request: { readonly sku: string; readonly features: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Preview>;
   /** What each field and title word contributes, and what filling fields would change. About a second: not for each keystroke. */

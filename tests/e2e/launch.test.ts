@@ -120,8 +120,11 @@ test('story 4: editing either variant moves the comparison; B can be used, and t
   await expect(wins).not.toHaveAttribute('aria-label', edited!);
   await page.keyboard.press('Escape');
   await expect(title()).toHaveValue(first);
+  await page.reload();
+  const differs = preview().locator('section', { has: page.getByRole('heading', { name: 'What differs' }) });
+  await expect(differs.getByRole('row', { name: /^Title/ }).getByRole('cell')).toHaveText([first, second]); // as it was kept
   await preview().getByRole('button', { name: 'Use B' }).click();
-  await expect(title()).toHaveValue(`${second} in White`);
+  await expect(title()).toHaveValue(second);
   await expect(page.getByText('Unsaved', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(title()).toHaveValue(first);

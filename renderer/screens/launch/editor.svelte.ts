@@ -9,7 +9,7 @@ import { formatMilliseconds, formatPlural } from '../../state/format.ts';
 import { Latest } from '../../state/latest.ts';
 import { Contrasting } from './contrast.svelte.ts';
 import { Explaining } from './explain.svelte.ts';
-import { featuresOf, problemOf } from './form.ts';
+import { featuresOf, problemOf, withFeatures } from './form.ts';
 import type { Form } from './form.ts';
 import type { Topic } from './definitions.ts';
 
@@ -66,6 +66,7 @@ export class Editor {
     this.why = new Explaining(app, this);
     this.contrast = new Contrasting(app, this);
     this.compute();
+    if (!isNew) void this.#readKept();
   }
 
   /** Whose exposure the numbers are, for the model: a new draft may have no SKU yet. */
@@ -149,6 +150,7 @@ export class Editor {
     if (this.side === 'b') {
       this.kept = form;
       this.#app.say(`Kept variant B of ${form.sku}.`);
+      await this.#storeKept();
       return true;
     }
     this.saving = true;
@@ -184,11 +186,32 @@ export class Editor {
   }
 
   #put({ form, side, other, kept }: Texts): void {
+    const stored = this.kept;
     this.form = structuredClone(form);
     this.side = side;
     this.other = other;
     this.kept = kept;
     this.compute();
+    if (kept !== stored) void this.#storeKept();
+  }
+
+  /** A variant that was kept before, in another window or on another day. */
+  async #readKept(): Promise<void> {
+    const found = await this.#app.api.launch.variant({ sku: this.saved.sku }).catch(() => null);
+    if (found === null || this.other !== null || this.side === 'b') return;
+    this.kept = withFeatures(this.saved, found.features, found.currency);
+    this.other = this.kept;
+  }
+
+  async #storeKept(): Promise<void> {
+    const { launch } = this.#app.api;
+    const { sku } = this.saved;
+    try {
+      if (this.kept === null) await launch.dropVariant({ sku });
+      else await launch.keepVariant({ sku, features: featuresOf(this.kept), currency: this.kept.currency });
+    } catch (error) {
+      this.#app.fail(error);
+    }
   }
 
   #typed(): Form {

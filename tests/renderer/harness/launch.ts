@@ -1,6 +1,7 @@
 /** DEVELOPMENT HARNESS, never part of the product: what the draft page asks beyond one preview, answered from the shop in memory. */
 import type { ItemFeatures } from '../../../db/records.ts';
 import type { LaunchApi, Preview } from '../../../electron/api/launch.ts';
+import type { VariantsApi } from '../../../electron/api/variants.ts';
 import type { Outcome } from '../../../electron/api/what-if.ts';
 import { createBriefs } from '../../../electron/services/brief.ts';
 import { eventsOf, items, rowOf, visits } from './shop.ts';
@@ -37,7 +38,7 @@ export function breakdowns(slots: number, moments: number, features: ItemFeature
   };
 }
 
-export function launchAnswers(previewOf: PreviewOf, wait: (milliseconds: number) => Promise<void>): Pick<LaunchApi, 'explain' | 'contrast' | 'together' | 'history' | 'brief' | 'exportTable'> {
+export function launchAnswers(previewOf: PreviewOf, wait: (milliseconds: number) => Promise<void>): Pick<LaunchApi, 'explain' | 'contrast' | 'together' | 'history' | 'brief' | 'exportTable' | keyof VariantsApi> {
   const why: Pick<LaunchApi, 'explain'> = {
     async explain({ sku, features }) {
       await wait(300);
@@ -62,8 +63,12 @@ export function launchAnswers(previewOf: PreviewOf, wait: (milliseconds: number)
       };
     },
   };
+  const variants = new Map<string, { readonly features: ItemFeatures; readonly currency: string }>();
   return {
     ...why,
+    variant: async ({ sku }) => variants.get(sku) ?? null,
+    keepVariant: async ({ sku, ...variant }) => void variants.set(sku, variant),
+    dropVariant: async ({ sku }) => void variants.delete(sku),
     async contrast({ sku, a, b }) {
       await wait(40);
       const [left, right] = [previewOf(sku, a), previewOf(sku, b)];
