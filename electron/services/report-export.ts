@@ -72,6 +72,7 @@ function blocksOf({ run, report, measuredAt, beside, apart, presentHash }: Measu
   const { protocol, data } = report;
   return [
     { kind: 'title', text: `Model report: ${labels[run.model as keyof typeof labels] ?? run.model}, run ${run.runId}` },
+    ...(run.dataHash === data.hash ? [] : [{ kind: 'text', text: 'The model learned from an earlier state of the data than it was measured on: test moments may be among what it learned.' } as const]),
     ...(presentHash === data.hash ? [] : [{ kind: 'text', text: 'The catalogue or the sessions have changed since: these figures are of other data and must not be compared with what is measured now.' } as const]),
     { kind: 'list', entries: [
       ['Data hash', data.hash], ['Size', `${count(data.items)} SKUs, ${count(data.sessions)} sessions, ${count(data.events)} events`], ['Split', protocol.split], ['Learned from', protocol.fit ?? '–'],

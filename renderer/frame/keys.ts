@@ -58,6 +58,15 @@ export const shortcuts: readonly ShortcutGroup[] = [
       { keys: ['Ctrl Z', 'Ctrl Shift Z'], does: 'Undo and redo an edit of drafts' },
     ],
   },
+  {
+    title: 'Categories',
+    shortcuts: [
+      { keys: ['Alt ↑', 'Alt ↓'], does: 'Move an item of the session' },
+      { keys: ['Del'], does: 'Remove an item of the session' },
+      { keys: ['→', '←'], does: 'Open and close a category of the tree' },
+      { keys: ['↑', '↓', '←', '→'], does: 'Move from flow to flow; Enter lists its moments' },
+    ],
+  },
   { title: 'Benchmark', shortcuts: [{ keys: ['↑', '↓', '←', '→'], does: 'Move from number to number; its definition follows' }] },
   { title: 'Panes', shortcuts: [{ keys: ['←', '→'], does: 'Move a divider that has the focus' }] },
 ];

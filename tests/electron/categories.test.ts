@@ -127,6 +127,18 @@ test('a report is measured once, kept, read beside what the benchmark has measur
   }
 });
 
+test('a model that is measured on other data than it learned from is told apart, and nothing stands beside it', async () => {
+  await engine.api.catalog.import({ file: await engine.adoptFile(files.drafts), kind: 'catalog', job: 'drafts go live' });
+  const stale = await engine.api.report.read({ runId });
+  assert.notEqual(stale.presentHash, stale.report!.data.hash);
+  const ended = reportEnd();
+  await engine.api.report.measure({ runId });
+  assert.equal((await ended).message, null);
+  const { report, run, beside, presentHash } = await engine.api.report.read({ runId });
+  assert.deepEqual([report!.data.hash === presentHash, run.dataHash === presentHash, beside], [true, false, []]);
+  assert.match((await engine.api.report.export({ runId, format: 'markdown' })).text, /learned from an earlier state of the data/);
+});
+
 test('a report that is cancelled leaves the stored one as it was, and the process is free again', async () => {
   const before = (await engine.api.report.read({ runId })).measuredAt;
   const ended = reportEnd();

@@ -146,8 +146,9 @@ export function categoriesAnswers(run: RunDetail | null, known: (runId: string) 
         const own = known(asked);
         if (own === undefined) throw new AppError('not-found', `There is no run ${asked}.`);
         const report = stored && own.status === 'done' ? await (measured ??= measure()) : null;
-        const { model, head, seed, device, status, active, startedAt, seconds, dataHash, hidden } = own;
-        return { run: { runId: asked, model, head, seed, device, status, active, startedAt, seconds, dataHash, hidden }, report, measuredAt: report === null ? null : startedAt, presentHash: own.stale ? 'other' : (report?.data.hash ?? dataHash), beside: benchmarkSystems.slice(0, 8), apart: [{ label: 'VSKNN', key: 'vsknn', reason: 'It was not evaluated on this data. Run it on the benchmark screen.' }], progress: null };
+        const { model, head, seed, device, status, active, startedAt, seconds, hidden } = own;
+      const dataHash = report?.data.hash ?? own.dataHash;
+        return { run: { runId: asked, model, head, seed, device, status, active, startedAt, seconds, dataHash, hidden }, report, measuredAt: report === null ? null : startedAt, presentHash: own.stale ? 'other' : dataHash, beside: benchmarkSystems.slice(0, 8), apart: [{ label: 'VSKNN', key: 'vsknn', reason: 'It was not evaluated on this data. Run it on the benchmark screen.' }], progress: null };
       },
       measure: async ({ runId: asked }) => {
         const tell = (status: ReportProgress['status'], done: number): void => send('report.progress', { runId: asked, status, done, seconds: done * 4, message: null });
