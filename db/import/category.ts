@@ -44,14 +44,17 @@ export function pairLevels(columns: readonly string[], separator: string): reado
 
 /** A separator behind a backslash belongs to a name. */
 function splitPaths(cell: string, separator: string): readonly string[] {
-  const parts: string[] = [''];
+  const paths: string[] = [];
+  let pieces: string[] = [];
   for (const part of cell.split(separator)) {
-    const last = parts.length - 1;
-    if (parts[last]!.endsWith('\\')) parts[last] = parts[last]!.slice(0, -1) + separator + part;
-    else if (last === 0 && parts[0] === '') parts[0] = part;
-    else parts.push(part);
+    const escaped = part.endsWith('\\');
+    pieces.push(escaped ? part.slice(0, -1) : part);
+    if (escaped) continue;
+    paths.push(pieces.join(separator).trim());
+    pieces = [];
   }
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
+  if (pieces.length > 0) paths.push(pieces.join(separator).trim());
+  return paths.filter((path) => path !== '');
 }
 
 function dropRoot(reading: PathReading, rule: ValueRule, limit: number): PathReading {

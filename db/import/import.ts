@@ -5,6 +5,7 @@ import { sqliteCode } from '../connection.ts';
 import type { WritableDB } from '../connection.ts';
 import type { Workspace } from '../database.ts';
 import { beginImport, finishImport } from '../imports.ts';
+import { keepBefore } from '../item-images.ts';
 import type { FileReport, ImportKind, ImportMapping, ImportOutcome, ImportReport, Inspection } from '../records.ts';
 import { openSource } from './container.ts';
 import type { SourceFile } from './container.ts';
@@ -24,6 +25,7 @@ import { RejectedRows } from './rejected-rows.ts';
 import { FileRejection } from './rejection.ts';
 import { IssueList } from './report.ts';
 import type { ImportHooks, ImportRequest } from './request.ts';
+import { retireMissing } from './retire.ts';
 import type { RowCounts } from './rows.ts';
 import { stageEvents } from './stage-events.ts';
 import { stageItems } from './stage-items.ts';
@@ -89,9 +91,9 @@ export async function importFile(workspace: Workspace, path: string, name: strin
     if (survey.decimal === ',') list.add('I_DECIMAL_COMMA', { column: found.headers[found.columnOf.get('price')!]! });
     const beside = await openBeside(source, found);
     const progress = prepareProgress(source.bytes, hooks);
-    rejected = dryRun ? null : new RejectedRows(join(workspace.folder, 'reports'), found.headers);
-    const file = rejected;
-    const reading = { signal: hooks.signal, onRejected: (record: FileRecord, reason: string) => file?.add(record, reason), onRead: (bytes: number, rows: number) => progress('reading', bytes, rows) };
+    const file = new RejectedRows(join(workspace.folder, 'reports'), found.headers);
+    rejected = file;
+    const reading = { signal: hooks.signal, onRejected: (record: FileRecord, reason: string) => file.add(record, reason), onRead: (bytes: number, rows: number) => progress('reading', bytes, rows) };
     const rows = found.kind === 'catalog'
       ? await stageItems(connection, found, survey, list, reading, beside)
       : await stageEvents(connection, found, list, reading);
@@ -99,10 +101,13 @@ export async function importFile(workspace: Workspace, path: string, name: strin
     const slices = { signal: hooks.signal, onRows: (done: number) => progress('publishing', bytes, done) };
     const report = await workspace.exclusive(() => publishAll(connection, dryRun, async () => {
       const importId = beginImport(connection, { kind: found.kind, file: name, drafts: request.asDrafts === true, detected: describePlan(found) });
+      if (!dryRun) keepBefore(connection, importId);
       const publication = found.kind === 'catalog'
         ? await publishItems(connection, found, { importId, asDrafts: request.asDrafts === true, dryRun }, slices)
         : await publishEvents(connection, found, importId, list, slices);
-      const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list, dryRun ? null : rejected?.publish(importId) ?? null);
+      const missing = publication.difference?.missing ?? 0;
+      if (request.retireMissing === true && missing > 0) publication.retired = dryRun ? missing : await retireMissing(connection, importId, slices);
+      const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list, file.publish(dryRun ? 'check' : `import-${importId}`));
       finishImport(connection, importId, finished);
       return finished;
     }));
@@ -127,7 +132,7 @@ export async function importFile(workspace: Workspace, path: string, name: strin
 }
 
 const noRows: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
-const nothing: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, difference: null };
+const nothing: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, retired: 0, difference: null };
 
 /** A rejected file reports its one fault only; what was noted before it was found does not matter any more. */
 async function reject(workspace: Workspace, rejection: FileRejection, name: string, request: ImportRequest, plan: Plan | null, noted: IssueList, dryRun: boolean): Promise<ImportReport> {
@@ -156,7 +161,7 @@ async function diskFull(error: unknown, folder: string, bytes: number): Promise<
 function describeImport(importId: number | null, outcome: ImportOutcome, dryRun: boolean, file: FileReport, rows: RowCounts, publication: Publication, list: IssueList, rejectedRows: string | null = null): ImportReport {
   return {
     importId, outcome, dryRun, files: [file], created: publication.created, updated: publication.updated, unchanged: publication.unchanged,
-    rejected: rows.rejected, alreadyLive: publication.alreadyLive, issues: list.listed, issueCounts: list.countsByCode(),
+    rejected: rows.rejected, alreadyLive: publication.alreadyLive, retired: publication.retired, issues: list.listed, issueCounts: list.countsByCode(),
     report: importId === null ? (list.discard(), null) : list.publish(importId), groups: list.groups(), difference: publication.difference, rejectedRows,
   };
 }

@@ -55,9 +55,6 @@ const wanted: Readonly<Record<number, string>> = {
 };
 const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-const wholeNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const startOfNumber = /^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|(?:0|[1-9]\d*)(?:\.\d+)?[eE][+-]?\d*)?$/;
-
 interface Level {
   readonly list: boolean;
   /** Null outside of records: nothing is kept. */
@@ -267,12 +264,11 @@ export class JsonParser {
     this.#state = colon;
   }
 
-  /** One optional sign, no leading zero, digits on both sides of the point. Called with the first character behind the number. */
+  /** Called with the first character behind the number. */
   #endNumber(): void {
     const written = this.#held;
-    if (!wholeNumber.test(written)) {
-      let good = written.length;
-      while (good > 1 && !startOfNumber.test(written.slice(0, good))) good -= 1;
+    const good = endOfNumber(written);
+    if (good < written.length || !isDigit(written.charCodeAt(good - 1))) {
       const sign = written[good];
       this.#character -= written.length - good;
       this.#fail(sign === undefined ? -1 : sign.charCodeAt(0), 'in a number');
@@ -300,4 +296,27 @@ export class JsonParser {
     const sign = code < 0x20 ? `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>` : `"${String.fromCharCode(code)}"`;
     throw new JsonFault('E_JSON_SYNTAX', this.#line, this.#character, `unexpected ${sign} ${where}`);
   }
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** How far a text is a number: one optional sign, no leading zero, digits on both sides of the point and behind the exponent. */
+function endOfNumber(text: string): number {
+  let at = text[0] === '-' ? 1 : 0;
+  const digits = (): boolean => {
+    const start = at;
+    while (isDigit(text.charCodeAt(at))) at += 1;
+    return at > start;
+  };
+  if (text[at] === '0') at += 1;
+  else if (!digits()) return at;
+  if (text[at] === '.') {
+    at += 1;
+    if (!digits()) return at;
+  }
+  if (text[at] !== 'e' && text[at] !== 'E') return at;
+  at += 1;
+  if (text[at] === '+' || text[at] === '-') at += 1;
+  digits();
+  return at;
 }

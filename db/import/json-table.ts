@@ -211,12 +211,17 @@ function toRecords(value: JsonValue, columns: ReadonlyMap<string, number>, shape
     const fields = new Array<string>(columns.size).fill('');
     let kinds: Map<number, CellKind> | undefined;
     let suspect = false;
+    const faults = [...noted];
     for (const [name, cell] of row) {
       const index = columns.get(name)!;
+      if (cell.text.length > limits.fieldCharacters) {
+        faults.push({ kind: 'too-long', field: index, characters: cell.text.length });
+        continue;
+      }
       fields[index] = cell.text;
       if (cell.kind !== null) (kinds ??= new Map()).set(index, cell.kind);
       suspect ||= suspicious.test(cell.text);
     }
-    return { fields, lines: null, suspect, faults: noted, kinds };
+    return { fields, lines: null, suspect, faults, kinds };
   });
 }

@@ -21,7 +21,7 @@ export async function publishEvents(db: WritableDB, plan: Plan, importId: number
     raiseDataVersion(db);
   }
   report(db, plan, list, sessions);
-  return { created: sessions.created, updated: 0, unchanged: sessions.staged - sessions.created, alreadyLive: 0, difference: null };
+  return { created: sessions.created, updated: 0, unchanged: sessions.staged - sessions.created, alreadyLive: 0, retired: 0, difference: null };
 }
 
 /** Walks a staged table by id, `rowsPerStatement` rows at a time. */

@@ -8,9 +8,12 @@ import type { ItemStatus } from '../records.ts';
 import { contentHash, emptyItem, prepareItemWriter, sortAttributes, storedFields } from '../stored-item.ts';
 import type { Existing, StoredField, StoredItem, StoredValue } from '../stored-item.ts';
 import { raiseDataVersion } from '../version.ts';
+import { collectExamples, shown } from './examples.ts';
+import type { ExampleCollector } from './examples.ts';
 import type { Plan } from './plan.ts';
 import { inSlices } from './publish.ts';
 import type { Publication, Slices } from './publish.ts';
+import { findNamed, listMissing } from './retire.ts';
 import type { StagedItem } from './stage-items.ts';
 import { attributeNames, givenFields } from './validate-items.ts';
 
@@ -35,9 +38,10 @@ export interface ItemPublishing {
 export async function publishItems(db: WritableDB, plan: Plan, { importId, asDrafts, dryRun }: ItemPublishing, slices: Slices): Promise<Publication> {
   const { staged, last } = db.prepare<[], { staged: number; last: number }>(`SELECT count(*) AS staged, coalesce(max(ordinal), 0) AS last FROM temp.staged_items`).get()!;
   const { items, live } = db.prepare<[], { items: number; live: number }>(`SELECT (SELECT count(*) FROM items) AS items, (SELECT count(*) FROM live_items) AS live`).get()!;
-  const updates = prepareUpdates(db, plan, { importId, asDrafts, dryRun });
   // Nothing is known to an empty catalogue: a question less for each row.
   const isKnown = items === 0 ? '0' : `EXISTS (SELECT 1 FROM items WHERE items.id = (SELECT id FROM skus WHERE skus.key = staged.key))`;
+  const examples = collectExamples(db, isKnown);
+  const updates = prepareUpdates(db, plan, { importId, asDrafts, dryRun }, examples);
   const joined = `FROM temp.staged_items AS staged CROSS JOIN skus ON skus.key = staged.key CROSS JOIN items ON items.id = skus.id WHERE staged.ordinal BETWEEN ? AND ?`;
   // Equal hashes: the file says all there is, and the same. A draft import leaves live items alone whatever they say.
   const same = asDrafts ? '0' : `(items.content_hash = staged.content_hash AND items.status = staged.status)`;
@@ -56,7 +60,10 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
     updates.publication.unchanged += met.same;
     updates.liveFound += met.live;
     if (met.known > met.same) for (const row of changed.all(first, end)) updates.put(row);
-    if (met.known < countStaged.get(first, end)!) updates.publication.created += copy(first, end);
+    if (met.known < countStaged.get(first, end)!) {
+      if (dryRun) examples.created(first, end);
+      updates.publication.created += copy(first, end);
+    }
     first = end + 1;
     slices.onRows?.(Math.min(staged, first - 1));
     return true;
@@ -72,7 +79,10 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
   const { publication, liveFound, liveChanged, emptied } = updates;
   const newLive = publication.created > 0 && !asDrafts && db.prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM temp.staged_items WHERE status = 'live')`).pluck().get() === 1;
   if (liveChanged || newLive) raiseDataVersion(db);
-  return { ...publication, difference: asDrafts ? null : { missing: live - liveFound, emptied: Object.fromEntries(emptied) } };
+  if (asDrafts) return publication;
+  const missing = live - liveFound;
+  if (missing > 0) await findNamed(db, slices);
+  return { ...publication, difference: { missing, emptied: Object.fromEntries(emptied), examples: examples.finish(missing > 0 ? listMissing(db, shown) : []) } };
 }
 
 /** Those of the table that a statement can make again; the one of its key is not among them. Answers their statements. */
@@ -123,12 +133,12 @@ async function publishCategories(db: WritableDB, { signal }: Slices): Promise<vo
 }
 
 /** Compares and merges rows whose SKU is there already. */
-function prepareUpdates(db: WritableDB, plan: Plan, { importId, asDrafts, dryRun }: ItemPublishing) {
+function prepareUpdates(db: WritableDB, plan: Plan, { importId, asDrafts, dryRun }: ItemPublishing, examples: ExampleCollector) {
   const writer = prepareItemWriter(db);
   const given = givenFields(plan);
   const attributes = attributeNames(plan);
   const updates = {
-    publication: { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, difference: null } as Publication,
+    publication: { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, retired: 0, difference: null } as Publication,
     emptied: new Map<string, number>(),
     liveFound: 0,
     liveChanged: false,
@@ -143,6 +153,7 @@ function prepareUpdates(db: WritableDB, plan: Plan, { importId, asDrafts, dryRun
       const merged = merge(existing, row, given, attributes, updates.emptied);
       const change = dryRun ? (existing.status === status && existing.contentHash === contentHash(merged) ? 'unchanged' : 'updated') : writer.put(row.sku, status, merged, existing, { importId, line: row.line });
       updates.publication[change] += 1;
+      if (dryRun && change === 'updated') examples.updated(existing, merged);
       if (change !== 'unchanged' && (status === 'live' || existing.status === 'live')) updates.liveChanged = true;
     },
   };

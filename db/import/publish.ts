@@ -12,6 +12,7 @@ export interface Publication {
   updated: number;
   unchanged: number;
   alreadyLive: number;
+  retired: number;
   difference: CatalogDifference | null;
 }
 

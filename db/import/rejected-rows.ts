@@ -41,13 +41,13 @@ export class RejectedRows {
     if (this.#pending.length >= buffered) this.#flush();
   }
 
-  /** Gives the file its name; null where no row was rejected. */
-  publish(importId: number): string | null {
+  /** Gives the file its name, in place of an older one; null where no row was rejected. */
+  publish(name: string): string | null {
     if (this.#handle === null) return null;
     this.#flush();
     closeSync(this.#handle);
     this.#handle = null;
-    const path = join(this.#folder, `import-${importId}-rejected.csv`);
+    const path = join(this.#folder, `${name}-rejected.csv`);
     renameSync(this.#draft, path);
     return path;
   }

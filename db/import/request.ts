@@ -8,6 +8,8 @@ export interface ImportRequest {
   readonly asDrafts?: boolean;
   /** Stage, validate and compare, but publish nothing. */
   readonly dryRun?: boolean;
+  /** Live SKUs that the catalogue does not name are retired; without it they stay as they are. */
+  readonly retireMissing?: boolean;
 }
 
 export interface ImportHooks {

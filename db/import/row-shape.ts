@@ -102,7 +102,7 @@ function prepareShaped(plan: Plan, known: ProfileColumns, labels: OptionLabels |
     const append = (value: string, name: string, column: number): number => {
       const index = cells.push(value) - 1;
       rename(index, name);
-      columns = [...columns];
+      if (columns === headers) columns = [...headers];
       (columns as string[])[index] = headers[column]!;
       return index;
     };

@@ -52,7 +52,8 @@ function toRecord({ line, values, lines, tooLong }: FeedItem, columns: ReadonlyM
     const index = columns.get(name)!;
     const text = texts.length === 1 ? texts[0]! : JSON.stringify(texts);
     if (texts.length > 1) (kinds ??= new Map()).set(index, 'list');
-    fields[index] = text;
+    if (text.length > limits.fieldCharacters) tooLong.add(name);
+    fields[index] = text.length > limits.fieldCharacters ? '' : text;
     places[index] = lines.get(name)!;
     suspect ||= suspicious.test(text);
   }
@@ -136,6 +137,7 @@ function prepareParser(onItem: (item: FeedItem) => void): SaxesParser<{ xmlns: t
       item.values.set(name, [element.text]);
       item.lines.set(name, element.line);
     } else values.push(element.text);
+    if (item.values.size > limits.columns) throw new FileRejection('E_TOO_MANY_COLUMNS', { line: item.line, details: { limit: limits.columns, found: item.values.size } });
     if (element.tooLong) item.tooLong.add(name);
   });
   return parser;

@@ -224,10 +224,34 @@ test('before committing: what would change, what the file does not name, what em
   await importText(workspace, 'sku,title\nN,Draft\n', { asDrafts: true });
   const text = 'sku,title,brand,price\nA,Hinge,,1\nB,Door,,\nD,Lamp,Acme,4\n,Lost,x,5\n';
   const dry = await importText(workspace, text, { dryRun: true });
-  assert.deepEqual([counts(dry), dry.difference, dry.rejectedRows], [{ created: 1, updated: 2, unchanged: 0, rejected: 1, alreadyLive: 0 }, { missing: 1, emptied: { brand: 2, price: 1 } }, null]);
+  const { examples, ...difference } = dry.difference!;
+  assert.deepEqual([counts(dry), difference], [{ created: 1, updated: 2, unchanged: 0, rejected: 1, alreadyLive: 0 }, { missing: 1, emptied: { brand: 2, price: 1 } }]);
+  assert.deepEqual(examples, {
+    created: [{ sku: 'D', title: 'Lamp' }],
+    updated: [
+      { sku: 'A', title: 'Hinge', status: 'live', changes: [{ field: 'brand', before: 'Acme', after: '' }] },
+      { sku: 'B', title: 'Door', status: 'live', changes: [{ field: 'brand', before: 'Acme', after: '' }, { field: 'price', before: '2', after: '' }] },
+    ],
+    missing: [{ sku: 'C', title: 'Knob' }],
+  });
+  assert.match(readFileSync(dry.rejectedRows!, 'utf8'), /Lost/);
   assert.deepEqual(dry.groups.map(({ code, count, answer, examples }) => [code, count, answer, examples.length]), [['E_SKU_EMPTY', 1, 'columns', 1]]);
-  const { difference } = await importText(workspace, text);
-  assert.deepEqual(difference, dry.difference);
+  const done = await importText(workspace, text);
+  assert.deepEqual([done.difference!.missing, done.difference!.emptied, done.retired], [1, { brand: 2, price: 1 }, 0]);
+});
+
+test('what a catalogue does not name is retired where that was asked for, and nothing else', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  await importText(workspace, 'sku,title\nA,Hinge\nB,Door\nC,Knob\n');
+  await importText(workspace, 'sku,title\nN,Draft\n', { asDrafts: true });
+  const text = 'sku,title\nA,Hinge\nD,Lamp\n';
+  assert.equal((await importText(workspace, text, { retireMissing: true, dryRun: true })).retired, 2);
+  assert.equal(readItemStats(workspace.reader).retired, 0);
+  const version = readDataVersion(workspace.reader);
+  assert.equal((await importText(workspace, text, { retireMissing: true })).retired, 2);
+  assert.deepEqual(['A', 'B', 'C', 'D', 'N'].map((sku) => item(workspace, sku).status), ['live', 'retired', 'retired', 'live', 'draft']);
+  assert.ok(readDataVersion(workspace.reader) > version);
+  assert.equal((await importText(workspace, text, { retireMissing: true })).retired, 0);
 });
 
 test('rejected rows come back with their reasons, are mended there and imported', async (t) => {
