@@ -130,5 +130,6 @@ function withItem<T>(item: CatalogRow | null, build: (item: CatalogRow) => T): r
 
 function nothingKnown(session: readonly string[]): string {
   if (session.length === 0) return 'The session is empty. Name at least one SKU.';
+  if (session.length === 1) return `"${session[0]}" is not in the catalogue. Name a SKU of the catalogue.`;
   return `None of the ${session.length} SKUs is in the catalogue, the first is "${session[0]}". Name SKUs of the catalogue.`;
 }
