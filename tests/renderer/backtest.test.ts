@@ -8,9 +8,9 @@ import { judge } from '../../renderer/screens/backtest/words.ts';
 const found = { backtest: 'b1', at: Date.UTC(2026, 10, 21, 12), by: 'all', label: 'all', launches: 434, median: 1.47, p80: 2.2, exposureMedian: 2.13, spearman: 0.25, stale: false } as const;
 
 test('the error to expect is a sentence that says of what, how often and when', () => {
-  assert.equal(describeError(found), 'Past launches: exposure was off by a factor of 2.1, the forecast of clicks by 1.5 (medians, 434 launches; back-test of 21 Nov).');
-  assert.match(describeError({ ...found, by: 'confidence', label: 'low', stale: true }), /^Drafts of low confidence: .* data has changed since\)\.$/);
-  assert.match(describeError({ ...found, by: 'category', label: 'Drills' }), /^Launches in Drills: /);
+  assert.equal(describeError(found), 'Drafts were off by a factor of 2.1 in 434 past launches; back-test of 21 Nov.');
+  assert.match(describeError({ ...found, by: 'confidence', label: 'low', stale: true }), /^Drafts like this \(low confidence\) were .* before the data changed\.$/);
+  assert.match(describeError({ ...found, by: 'category', label: 'Drills' }), /^Drafts like this \(Drills\) were /);
   assert.deepEqual([1.04, 9.96, 14.4, 1234].map(formatOff), ['1.0', '10.0', '14', '1,234']);
 });
 
