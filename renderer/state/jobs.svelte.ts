@@ -1,4 +1,5 @@
 /** Long work as the frame shows it: what runs, how far it is, how long it will take. */
+import type { BacktestProgress } from '../../electron/api/backtest.ts';
 import type { BenchmarkProgress, BenchmarkTask } from '../../electron/api/benchmark.ts';
 import type { ImportProgress } from '../../electron/api/catalog.ts';
 import type { ReportProgress } from '../../electron/api/report.ts';
@@ -13,7 +14,7 @@ export interface ImportJob extends ImportProgress {
 
 export interface JobLine {
   readonly id: string;
-  readonly kind: 'training' | 'import' | 'benchmark' | 'report';
+  readonly kind: 'training' | 'import' | 'benchmark' | 'report' | 'backtest';
   readonly title: string;
   readonly phase: string;
   /** 0…1, or null while it cannot be told. */
@@ -39,9 +40,12 @@ export class Jobs {
   /** The last queue of the benchmark; the trainings in it are its own and have no line beside it. */
   benchmark = $state.raw<BenchmarkProgress | null>(null);
   report = $state.raw<ReportProgress | null>(null);
+  backtest = $state.raw<BacktestProgress | null>(null);
+  readonly #backtestRuns = new Set<string>();
   readonly lines = $derived<readonly JobLine[]>([
     ...(this.report === null ? [] : [reportLine(this.report)]),
     ...(this.benchmark === null ? [] : [benchmarkLine(this.benchmark)]),
+    ...(this.backtest === null ? [] : [backtestLine(this.backtest)]),
     ...(this.training === null || this.isQueued(this.training.runId) ? [] : [trainingLine(this.training)]), ...this.imports.map(importLine),
   ]);
   readonly running = $derived(this.lines.filter((line) => line.running));
@@ -53,11 +57,15 @@ export class Jobs {
     connection.on('import.progress', (progress) => this.#hearImport(progress));
     connection.on('benchmark.progress', (progress) => (this.benchmark = progress));
     connection.on('report.progress', (progress) => (this.report = progress));
+    connection.on('backtest.progress', (progress) => {
+      if (progress.training !== null) this.#backtestRuns.add(progress.training.runId);
+      this.backtest = progress;
+    });
   }
 
-  /** Whether a run belongs to the benchmark's queue: that tells its end, and the run does not become the model in use. */
+  /** Whether a run belongs to the benchmark's queue or a back-test: they tell their end, and the run does not become the model in use. */
   isQueued(runId: string): boolean {
-    return this.benchmark?.tasks.some((task) => task.runId === runId) === true || this.benchmark?.training?.runId === runId;
+    return this.benchmark?.tasks.some((task) => task.runId === runId) === true || this.benchmark?.training?.runId === runId || this.#backtestRuns.has(runId);
   }
 
   /** A queue that was read, not heard of: what was heard since is newer. */
@@ -86,6 +94,7 @@ export class Jobs {
     if (this.training?.runId === id) this.training = null;
     if (id === benchmarkId) this.benchmark = null;
     if (id === reportId) this.report = null;
+    if (this.backtest?.id === id) this.backtest = null;
   }
 
   #hearImport(progress: ImportProgress): void {
@@ -124,6 +133,11 @@ function describeTask({ kind, label }: BenchmarkTask, position: number, count: n
 function reportLine({ runId, status, done, message }: ReportProgress): JobLine {
   const words = { running: 'Measuring', done: 'Done', failed: message ?? 'Failed', cancelled: 'Cancelled' } as const;
   return { id: reportId, kind: 'report', title: `Report of ${runId}`, running: status === 'running', paused: false, eta: null, phase: words[status], done };
+}
+
+function backtestLine({ id, status, phase, training, message }: BacktestProgress): JobLine {
+  const words = { running: phase === 'previewing' ? 'Previewing the launches' : 'Training without the launches', paused: 'Paused', stopped: 'Stopped', done: 'Done', failed: message ?? 'Failed' } as const;
+  return { id, kind: 'backtest', title: 'Launch back-test', running: status === 'running', paused: false, eta: training?.eta ?? null, phase: words[status], done: training === null || training.steps === 0 ? null : training.step / training.steps };
 }
 
 function importLine(job: ImportJob): JobLine {
