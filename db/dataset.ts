@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Workspace } from './database.ts';
 import type { ReadableDB } from './connection.ts';
+import { importsWithHtml, plainText } from './html.ts';
 import type { ItemFeatures, ItemStatus, SessionTable } from './records.ts';
 import { compareEvents } from './sessions.ts';
 import { fromStored } from './stored-item.ts';
@@ -59,10 +60,11 @@ export function readSkus(db: ReadableDB, ids: Int32Array): (string | null)[] {
 }
 
 type Digest = ReturnType<typeof createHash>;
-type ItemRow = StoredItem & { readonly id: number; readonly sku: string; readonly status: ItemStatus; readonly content_hash: string };
+type ItemRow = StoredItem & { readonly id: number; readonly sku: string; readonly status: ItemStatus; readonly content_hash: string; readonly import: number | null };
 
 async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
   const items: ItemFeatures[] = [];
+  const html = importsWithHtml(db);
   const skus: string[] = [];
   const ids: number[] = [];
   // [skus + 1] catalogue row by SKU id, -1 where the catalogue does not hold it
@@ -75,7 +77,8 @@ async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
       for (const row of rows) {
         rowOf[row.id] = items.length;
         if (row.status === 'live') digest.update(`${JSON.stringify(row.sku)}${row.content_hash}`);
-        items.push(toFeatures(row));
+        const features = toFeatures(row);
+        items.push(row.import !== null && html.has(row.import) ? { ...features, description: plainText(features.description) } : features);
         skus.push(row.sku);
         ids.push(row.id);
       }

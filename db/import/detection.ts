@@ -52,10 +52,11 @@ export function reportDetection({ table, headers }: Plan, list: IssueList): void
 }
 
 /** Kept with the import: what was detected or chosen. */
-export function describePlan({ table, map, mapping }: Plan): unknown {
+export function describePlan({ table, map, mapping, known }: Plan): unknown {
   return {
     container: table.container, profile: map.profile.id, profileVersion: map.profile.version, encoding: table.encoding.label, delimiter: table.delimiter,
     headerLine: table.headerLine, columns: map.columns, chosen: mapping,
+    ...(known.values?.['description']?.html === true ? { html: true } : {}),
   };
 }
 

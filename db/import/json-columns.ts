@@ -1,6 +1,6 @@
 /** One JSON object as cells: the path of a value is the name of its column. Nothing is merged deeply, and every key is data. */
-import { JsonNumber } from './json-parser.ts';
-import type { JsonObject, JsonValue } from './json-parser.ts';
+import { JsonNumber } from './json-values.ts';
+import type { JsonObject, JsonValue } from './json-values.ts';
 import { columnsOf, normaliseHeader, profiles } from './profile.ts';
 import type { JsonShape } from './profile.ts';
 import type { CellKind } from './record-reader.ts';

@@ -3,31 +3,9 @@
  * holds the whole text (all measured). Every valid text is read and every other one refused at its first wrong character. Time is linear,
  * memory is one record.
  */
+import { endOfNumber, isDigit, JsonFault, JsonNumber } from './json-values.ts';
+import type { JsonObject, JsonValue } from './json-values.ts';
 import { limits } from './limits.ts';
-
-/** A number as it is written: its digits are never changed. */
-export class JsonNumber {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-/** Objects are Maps: `__proto__` is a key like any other. */
-export type JsonObject = Map<string, JsonValue>;
-export type JsonValue = string | boolean | null | JsonNumber | JsonValue[] | JsonObject;
-
-export class JsonFault extends Error {
-  readonly code: 'E_JSON_SYNTAX' | 'E_JSON_DEPTH';
-  readonly line: number;
-  /** 1-based character of the line. */
-  readonly character: number;
-  constructor(code: JsonFault['code'], line: number, character: number, message: string) {
-    super(message);
-    this.code = code;
-    this.line = line;
-    this.character = character;
-  }
-}
 
 /** Hears of every value at `recordDepth`; deeper ones are part of it. */
 export interface JsonRecords {
@@ -296,27 +274,4 @@ export class JsonParser {
     const sign = code < 0x20 ? `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>` : `"${String.fromCharCode(code)}"`;
     throw new JsonFault('E_JSON_SYNTAX', this.#line, this.#character, `unexpected ${sign} ${where}`);
   }
-}
-
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-
-/** How far a text is a number: one optional sign, no leading zero, digits on both sides of the point and behind the exponent. */
-function endOfNumber(text: string): number {
-  let at = text[0] === '-' ? 1 : 0;
-  const digits = (): boolean => {
-    const start = at;
-    while (isDigit(text.charCodeAt(at))) at += 1;
-    return at > start;
-  };
-  if (text[at] === '0') at += 1;
-  else if (!digits()) return at;
-  if (text[at] === '.') {
-    at += 1;
-    if (!digits()) return at;
-  }
-  if (text[at] !== 'e' && text[at] !== 'E') return at;
-  at += 1;
-  if (text[at] === '+' || text[at] === '-') at += 1;
-  digits();
-  return at;
 }

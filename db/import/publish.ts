@@ -24,7 +24,7 @@ export interface Slices {
 /** How long one slice may keep the event loop, in milliseconds; a slice ends with the row that exceeds it. */
 const sliceMilliseconds = 12;
 
-const cacheKibibytes = 32_768;
+const cacheKibibytes = 12_288;
 
 /** Calls `step` until it answers false, pausing whenever a slice is over. @throws the signal's reason when cancelled */
 export async function inSlices(step: () => boolean, signal?: AbortSignal): Promise<void> {
