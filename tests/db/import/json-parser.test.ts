@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { JsonFault, JsonNumber, JsonParser } from '../../../db/import/json-parser.ts';
-import type { JsonValue } from '../../../db/import/json-parser.ts';
+import { JsonParser } from '../../../db/import/json-parser.ts';
+import { JsonFault, JsonNumber } from '../../../db/import/json-values.ts';
+import type { JsonValue } from '../../../db/import/json-values.ts';
 
 function read(text: string, chunk = text.length || 1): { readonly value: JsonValue; readonly visited: number } {
   let value: JsonValue = null;
