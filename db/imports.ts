@@ -12,14 +12,21 @@ export interface ImportSummary {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  readonly retired: number;
+  /** Items became drafts. */
+  readonly drafts: boolean;
+  /** Before-images were kept, so that it can be taken back. */
+  readonly recorded: boolean;
+  /** When it was taken back; null while it stands. */
+  readonly undone: number | null;
   readonly files: readonly FileReport[];
 }
 
 /** Newest first. */
 export function listImports(db: ReadableDB): readonly ImportSummary[] {
-  const rows = db.prepare<[], Omit<ImportSummary, 'files'> & { files: string }>(
-    `SELECT id, kind, file, at, outcome, created, updated, unchanged, rejected, files FROM imports ORDER BY id DESC`).all();
-  return rows.map((row) => ({ ...row, files: JSON.parse(row.files) }));
+  const rows = db.prepare<[], Omit<ImportSummary, 'files' | 'drafts' | 'recorded'> & { files: string; drafts: number; recorded: number }>(
+    `SELECT id, kind, file, at, outcome, created, updated, unchanged, rejected, retired, drafts, recorded, undone, files FROM imports ORDER BY id DESC`).all();
+  return rows.map((row) => ({ ...row, drafts: row.drafts === 1, recorded: row.recorded === 1, files: JSON.parse(row.files) }));
 }
 
 export function lastImport(db: ReadableDB): { readonly id: number; readonly file: string; readonly at: number; readonly outcome: ImportOutcome } | null {
@@ -42,8 +49,8 @@ export function beginImport(db: WritableDB, entry: { readonly kind: ImportKind; 
 
 export function finishImport(db: WritableDB, importId: number, report: ImportReport): void {
   db.prepare(
-    `UPDATE imports SET outcome = ?, created = ?, updated = ?, unchanged = ?, rejected = ?, already_live = ?, files = ?, issue_counts = ?, report = ? WHERE id = ?`,
-  ).run(report.outcome, report.created, report.updated, report.unchanged, report.rejected, report.alreadyLive, JSON.stringify(report.files), JSON.stringify(report.issueCounts), report.report, importId);
+    `UPDATE imports SET outcome = ?, created = ?, updated = ?, unchanged = ?, rejected = ?, already_live = ?, retired = ?, files = ?, issue_counts = ?, report = ? WHERE id = ?`,
+  ).run(report.outcome, report.created, report.updated, report.unchanged, report.rejected, report.alreadyLive, report.retired, JSON.stringify(report.files), JSON.stringify(report.issueCounts), report.report, importId);
   const insert = db.prepare(`INSERT INTO import_issues (import, ordinal, issue) VALUES (?, ?, ?)`);
   for (const [ordinal, issue] of report.issues.entries()) insert.run(importId, ordinal, JSON.stringify(issue));
 }

@@ -109,12 +109,30 @@ export interface IssueGroup {
   readonly examples: readonly string[];
 }
 
+export interface ItemExample {
+  readonly sku: string;
+  readonly title: string;
+}
+
+export interface UpdateExample extends ItemExample {
+  readonly status: ItemStatus;
+  readonly changes: readonly { readonly field: string; readonly before: string; readonly after: string }[];
+}
+
+/** A few of each kind, as text to show. */
+export interface DifferenceExamples {
+  readonly created: readonly ItemExample[];
+  readonly updated: readonly UpdateExample[];
+  readonly missing: readonly ItemExample[];
+}
+
 /** What a catalogue import does, or would do, to what is there. */
 export interface CatalogDifference {
   /** Live SKUs that the file does not name; they stay. */
   readonly missing: number;
   /** Field -> SKUs that have a value in it and lose it by an empty cell. */
   readonly emptied: Readonly<Record<string, number>>;
+  readonly examples: DifferenceExamples;
 }
 
 export interface ImportReport {
@@ -129,6 +147,8 @@ export interface ImportReport {
   readonly rejected: number;
   /** Draft imports: SKUs left alone because they are live already. */
   readonly alreadyLive: number;
+  /** Live SKUs that the file does not name and that were retired for it, as asked. */
+  readonly retired: number;
   /** The first 1,000; `issueCounts` has them all. */
   readonly issues: readonly Issue[];
   readonly issueCounts: Readonly<Record<string, number>>;
@@ -141,6 +161,9 @@ export interface ImportReport {
   /** Rejected rows with their reasons, as a CSV that can be imported; null where there are none. */
   readonly rejectedRows: string | null;
 }
+
+/** A whole import is taken back, or done again. */
+export type ImportWay = 'undo' | 'redo';
 
 /** What the user may override of what was detected; also the content of the command line's `--map` file. */
 export interface ImportMapping {

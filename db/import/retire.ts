@@ -30,7 +30,7 @@ export function listMissing(db: ReadableDB, limit: number): readonly ItemExample
 export async function retireMissing(db: WritableDB, importId: number, { signal }: Slices): Promise<number> {
   const last = db.prepare<[], number>(`SELECT coalesce(max(id), 0) FROM items`).pluck().get()!;
   const retire = db.prepare(
-    `UPDATE items SET status = 'retired', import = ?1, line = NULL WHERE id BETWEEN ?2 AND ?3 AND status = 'live' AND id NOT IN (SELECT id FROM temp.named_items)`);
+    `UPDATE items SET status = 'retired', import = ?, line = NULL WHERE id BETWEEN ? AND ? AND status = 'live' AND id NOT IN (SELECT id FROM temp.named_items)`);
   let first = 1;
   let retired = 0;
   await inSlices(() => {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { baselineNames } from '../../models/jobs.ts';
 import { modelKinds } from '../../models/config.ts';
 import { backtestRequests } from './backtest-requests.ts';
+import { catalogRequests } from './catalog-requests.ts';
 import { categoriesRequests } from './categories-requests.ts';
 import { AppError } from './errors.ts';
 import { config, count, empty, head, job, kind, limit, mapping, name, object, page, preset, runId, sku, skus, status, text, token } from './fields.ts';
@@ -15,33 +16,7 @@ import { launchRequests } from './launch-requests.ts';
 
 export const schemas = {
   workspace: { status: empty },
-  catalog: {
-    stats: empty,
-    list: object({
-      search: name.exactOptional(),
-      status: z.union([status, z.literal('all')]).exactOptional(),
-      brand: name.exactOptional(),
-      category: text(10_100).exactOptional(),
-      sort: z.enum(['sku', 'title', 'brand', 'leaf', 'price', 'events']).exactOptional(),
-      descending: z.boolean().exactOptional(),
-      ...page,
-    }),
-    get: object({ sku }),
-    suggest: object({ field: z.enum(['brand', 'color', 'material', 'category']), text: name, limit }),
-    openUpload: object({ name: text(1_000).min(1), bytes: count(0, 2 ** 40) }),
-    writeUpload: object({ file: token, offset: count(0, 2 ** 40), base64: z.base64().max(1_398_104, 'holds more than 1 MiB: send smaller chunks') }),
-    inspect: object({ file: token, kind: kind.exactOptional(), mapping: mapping.exactOptional() }),
-    import: object({
-      file: token,
-      kind,
-      mapping: mapping.exactOptional(),
-      asDrafts: z.boolean().exactOptional(),
-      dryRun: z.boolean().exactOptional(),
-      job,
-    }),
-    cancelImport: object({ job }),
-    imports: empty,
-  },
+  catalog: catalogRequests,
   sessions: {
     stats: empty,
     list: object({ ...page, sku: sku.exactOptional() }),

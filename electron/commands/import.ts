@@ -5,7 +5,7 @@ import type { ImportMapping } from '../api/catalog.ts';
 import type { Engine } from '../engine.ts';
 import { printAnswer, readObject, readWords, UsageError, withEngine, type Command } from './command.ts';
 
-const usage = 'import <workspace> --catalog FILE [--sessions FILE] [--drafts] [--map FILE] [--dry-run]';
+const usage = 'import <workspace> --catalog FILE [--sessions FILE] [--drafts] [--retire-missing] [--map FILE] [--dry-run]';
 
 /** Issues printed one by one; the report file has all. */
 const shownIssues = 20;
@@ -15,7 +15,7 @@ export const importCommand: Command = {
   async run(words, spawn) {
     const { values, folder } = readWords(
       words,
-      { catalog: { type: 'string' }, sessions: { type: 'string' }, drafts: { type: 'boolean', default: false }, map: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
+      { catalog: { type: 'string' }, sessions: { type: 'string' }, drafts: { type: 'boolean', default: false }, 'retire-missing': { type: 'boolean', default: false }, map: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
       usage,
     );
     if (values.drafts && values.sessions !== undefined) throw new UsageError('--drafts is about a catalogue: import the sessions by a command of their own.');
@@ -33,7 +33,7 @@ export const importCommand: Command = {
       const reports: ImportReport[] = [];
       for (const { kind, path } of files) {
         const own = mapping[kind];
-        const request = { kind, job: kind, asDrafts: values.drafts, dryRun: values['dry-run'], ...(own === undefined ? {} : { mapping: own }) };
+        const request = { kind, job: kind, asDrafts: values.drafts, dryRun: values['dry-run'], retireMissing: values['retire-missing'], ...(own === undefined ? {} : { mapping: own }) };
         const one = await engine.api.catalog.import({ file: await engine.adoptFile(path), ...request });
         reports.push(one);
         if (one.outcome === 'reject_file') break;
@@ -75,6 +75,7 @@ function add(one: ImportReport, other: ImportReport): ImportReport {
     unchanged: one.unchanged + other.unchanged,
     rejected: one.rejected + other.rejected,
     alreadyLive: one.alreadyLive + other.alreadyLive,
+    retired: one.retired + other.retired,
     issues: [...one.issues, ...other.issues].slice(0, 1_000),
     issueCounts: counts,
     report: other.report ?? one.report,
@@ -99,7 +100,7 @@ function describe(report: ImportReport): string {
   const { files, created, updated, unchanged, rejected, alreadyLive, issues } = report;
   const lines = files.map(({ file, kind, format, encoding, delimiter, rows }) => `${file}: ${kind}, ${format}, ${encoding}, delimiter ${JSON.stringify(delimiter)}; ${rows.ok} rows read, ${rows.rejected} rejected, ${rows.skipped} skipped`);
   lines.push(`${report.dryRun ? 'Would be created' : 'Created'} ${created}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}${alreadyLive > 0 ? `, already live ${alreadyLive}` : ''}.`);
-  if (report.difference !== null && report.difference.missing > 0) lines.push(`${report.difference.missing} live SKUs are not in the file; they stay as they are.`);
+  if (report.difference !== null && report.difference.missing > 0) lines.push(`${report.difference.missing} live SKUs are not in the file; ${report.retired > 0 ? `${report.dryRun ? 'they would be' : 'they were'} retired` : 'they stay as they are'}.`);
   const emptied = Object.entries(report.difference?.emptied ?? {}).map(([field, count]) => `${field} of ${count}`);
   if (emptied.length > 0) lines.push(`Empty cells ${report.dryRun ? 'would clear' : 'cleared'}: ${emptied.join(', ')} SKUs.`);
   if (report.rejectedRows !== null) lines.push(`Rejected rows, each with its reason: ${report.rejectedRows}`);

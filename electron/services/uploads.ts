@@ -8,13 +8,15 @@ import { open, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../api/errors.ts';
 
-interface Upload {
+export interface Upload {
   readonly path: string;
   readonly name: string;
   readonly bytes: number;
   /** False for a file of the user's own, which stays where it is. */
   readonly staged: boolean;
   received: number;
+  /** What files like it are known by; found when first asked for, null where there are no columns. */
+  shape: string | null | undefined;
 }
 
 export interface Uploads {
@@ -24,7 +26,7 @@ export interface Uploads {
   /** A token for a file that is on this machine already: the command line's way, without a copy. @throws AppError `not-found` */
   adopt(path: string): Promise<string>;
   /** @throws AppError `not-found`; `invalid` while chunks are missing */
-  read(token: string): { readonly path: string; readonly name: string; readonly bytes: number };
+  read(token: string): Upload;
   remove(token: string): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export function createUploads(folder: string): Uploads {
       const token = randomUUID();
       const path = join(folder, token);
       await (await open(path, 'wx')).close();
-      uploads.set(token, { path, name, bytes, staged: true, received: 0 });
+      uploads.set(token, { path, name, bytes, staged: true, received: 0, shape: undefined });
       return token;
     },
     async write(token, offset, chunk) {
@@ -76,7 +78,7 @@ export function createUploads(folder: string): Uploads {
       const found = await stat(path).catch(() => null);
       if (!found?.isFile()) throw new AppError('not-found', `There is no file ${path}.`);
       const token = randomUUID();
-      uploads.set(token, { path, name: basename(path), bytes: found.size, staged: false, received: found.size });
+      uploads.set(token, { path, name: basename(path), bytes: found.size, staged: false, received: found.size, shape: undefined });
       return token;
     },
     read(token) {
