@@ -2,7 +2,7 @@
  * How well predicted counts agree with counts that came: rank correlation, error factors, calibration. measures.md 2.4.
  *
  *   q       = (P + 0.5) / (R + 0.5)           error factor max(q, 1/q): 1 is exact, 2 is twice or half
- *   scale   = exp(median log((R + 0.5) / (P + 0.5)))   one number, chosen on other launches than it is reported on
+ *   scale   so that median log((R + 0.5) / (scale P + 0.5)) = 0   one number, chosen on other launches than it is reported on
  *
  * Spearman's coefficient is the correlation of mean ranks, so ties need no correction (Kendall 1948, chapter 3).
  */
@@ -10,6 +10,9 @@ import { Random } from './random.ts';
 
 const half = 0.5;
 const resamples = 1_000;
+/** Scales are looked for within e^±25. */
+const farthestScale = 25;
+const bisections = 60;
 
 /** [n] places 0 … n - 1 in ascending order; equal values share their mean place. */
 export function ranksOf(values: ArrayLike<number>): Float64Array {
@@ -100,11 +103,25 @@ export function errorFactor(predicted: number, actual: number): number {
   return Math.max(q, 1 / q);
 }
 
-/** The factor on predictions that leaves as many launches above as below; 1 without launches. */
+/**
+ * The factor on predictions that leaves as many launches above as below. Where no factor does, since half of them are predicted at nothing,
+ * the one that makes the sums equal; 1 without launches.
+ */
 export function chooseScale(predicted: ArrayLike<number>, actual: ArrayLike<number>): number {
-  if (predicted.length === 0) return 1;
-  const logs = Float64Array.from({ length: predicted.length }, (_, i) => Math.log((actual[i]! + half) / (predicted[i]! + half))).sort();
-  return Math.exp(quantile(logs, 0.5));
+  const n = predicted.length;
+  let [forecast, came] = [0, 0];
+  for (let i = 0; i < n; i++) [forecast, came] = [forecast + predicted[i]!, came + actual[i]!];
+  if (n === 0 || forecast === 0 || came === 0) return 1;
+  /** Above 0: too small for most. Falls as the scale grows. */
+  const middle = (logScale: number): number => quantile(Float64Array.from({ length: n }, (_, i) => Math.log((actual[i]! + half) / (Math.exp(logScale) * predicted[i]! + half))).sort(), 0.5);
+  let [low, high] = [-farthestScale, farthestScale];
+  if (middle(high) > 0 || middle(low) < 0) return came / forecast;
+  for (let step = 0; step < bisections; step++) {
+    const between = (low + high) / 2;
+    if (middle(between) > 0) low = between;
+    else high = between;
+  }
+  return Math.exp((low + high) / 2);
 }
 
 export interface ErrorFactors {

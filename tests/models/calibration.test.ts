@@ -47,10 +47,15 @@ test('error factors count twice and half alike, and a missed zero is finite', ()
   assert.equal(errorFactors([], []), null);
 });
 
-test('the scale leaves as many launches above as below', () => {
+test('the scale leaves as many launches above as below, or makes the sums equal', () => {
   const predicted = [10, 20, 30, 40, 50];
-  const scale = chooseScale(predicted, predicted.map((value) => 3 * (value + 0.5) - 0.5));
-  near(scale, 3);
+  near(chooseScale(predicted, predicted.map((value) => 3 * value)), 3, 1e-9);
+  const [odd, mixed] = [[4, 1, 30, 8, 2], [9, 1, 20, 40, 0]];
+  const scale = chooseScale(odd, mixed);
+  const above = odd.filter((value, i) => value * scale > mixed[i]! + 1e-6).length;
+  assert.deepEqual([above, odd.length - above], [2, 3], 'one of five is met exactly');
+  near(chooseScale([0, 0, 0, 4], [2, 2, 2, 2]), 2, 1e-12); // most are predicted at nothing: the sums decide
+  assert.equal(chooseScale([0, 0], [1, 2]), 1);
   assert.equal(chooseScale([], []), 1);
 });
 
