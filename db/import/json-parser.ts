@@ -3,7 +3,7 @@
  * holds the whole text (all measured). Every valid text is read and every other one refused at its first wrong character. Time is linear,
  * memory is one record.
  */
-import { endOfNumber, isDigit, JsonFault, JsonNumber } from './json-values.ts';
+import { endOfNumber, isDigit, isNumberSign, JsonFault, JsonNumber } from './json-values.ts';
 import type { JsonObject, JsonValue } from './json-values.ts';
 import { limits } from './limits.ts';
 
@@ -73,15 +73,24 @@ export class JsonParser {
     for (let index = 0; index < chunk.length;) {
       if (this.#state === text) {
         index = this.#readText(chunk, index);
+        this.#previous = 0;
         continue;
       }
       const code = chunk.charCodeAt(index);
       this.#character += 1;
       if (this.#state === number) {
-        if ((code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2b || code === 0x2d || code === 0x65 || code === 0x45) this.#held += chunk[index]!;
-        else this.#endNumber();
+        let end = index;
+        while (end < chunk.length && isNumberSign(chunk.charCodeAt(end))) end += 1;
+        if (end > index) {
+          this.#held += chunk.slice(index, end);
+          this.#character += end - index - 1;
+          index = end;
+          this.#previous = 0;
+          continue;
+        }
+        this.#endNumber();
       }
-      if (this.#state !== number) this.#step(chunk[index]!, code);
+      this.#step(chunk[index]!, code);
       if (code === 0x0a || code === 0x0d) {
         if (code === 0x0d || this.#previous !== 0x0d) this.#line += 1;
         this.#character = 0;

@@ -26,6 +26,9 @@ export class JsonFault extends Error {
 
 export const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
+/** Whether a character may stand in a number at all. */
+export const isNumberSign = (code: number): boolean => isDigit(code) || code === 0x2e || code === 0x2b || code === 0x2d || code === 0x65 || code === 0x45;
+
 /** How far a text is a number: one optional sign, no leading zero, digits on both sides of the point and behind the exponent. */
 export function endOfNumber(text: string): number {
   let at = text[0] === '-' ? 1 : 0;

@@ -35,6 +35,14 @@ export const features = object({
   attrs: z.array(z.tuple([text(1_000), text(1_048_576)])).max(512),
 });
 
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const mapping = object({
   format: name.exactOptional(),
   encoding: name.exactOptional(),
@@ -45,7 +53,7 @@ export const mapping = object({
   priceDecimal: z.enum(['.', ',']).exactOptional(),
   categorySeparator: text(10).exactOptional(),
   dateFormat: z.enum(['dmy', 'mdy', 'ymd']).exactOptional(),
-  timeZone: name.exactOptional(),
+  timeZone: name.refine(isZone, 'must be a time zone, such as Europe/Berlin').exactOptional(),
   sessionGapMinutes: z.number().min(1).max(1_440).exactOptional(),
   sheet: name.exactOptional(),
   before: name.exactOptional(),

@@ -30,7 +30,7 @@ test('every wrong text is refused at its first wrong character, and JSON.parse a
   const cases: readonly (readonly [text: string, line: number, character: number])[] = [
     ['[1,]', 1, 4], ['{"a":1,}', 1, 8], ['{"a"}', 1, 5], ['[01]', 1, 3], ['[1.]', 1, 4], ['[.5]', 1, 2], ['[1e]', 1, 4], ['[+1]', 1, 2], ['[-]', 1, 3], ['[1.2.3]', 1, 5], ['nul', 1, 4], ['NaN', 1, 1],
     ['tru]', 1, 4], ['[1 2]', 1, 4], ['"a\nb"', 1, 3], ['"\\x"', 1, 3], ['"\\u12G4"', 1, 6], ['{"a":1', 1, 7], ['[', 1, 2], ['[1]x', 1, 4], ['{a:1}', 1, 2], ["['a']", 1, 2], ['[1}', 1, 3],
-    ['[\r\n1,\r\n  }', 3, 3], ['["😀", ]', 1, 7], ['[1]\n[2]', 2, 1], ['\ufeff[]', 1, 1], ['[\u00a01]', 1, 2],
+    ['[\r\n1,\r\n  }', 3, 3], ['["😀", ]', 1, 7], ['[1]\n[2]', 2, 1], ['[\r"a"\n,1\n]]', 4, 2], ['[\r1\n,\n]', 4, 1], ['\ufeff[]', 1, 1], ['[\u00a01]', 1, 2],
   ];
   for (const [text, line, character] of cases) {
     assert.throws(() => JSON.parse(text), text);
