@@ -89,6 +89,7 @@ test('story 4: a second title is kept as variant B and both are compared on the 
   await title().fill(second);
   await page.getByRole('button', { name: 'Save as variant B' }).first().click();
   await expect(page).toHaveURL(/\/NEW-1002\/variants\.losers$/);
+  await expect(page.getByText('B is kept', { exact: true })).toBeVisible();
   const differs = preview().locator('section', { has: page.getByRole('heading', { name: 'What differs' }) });
   await expect(differs.getByRole('row', { name: /^Title/ }).getByRole('cell')).toHaveText([first, second]);
   await expect(differs.locator('mark').first()).toBeVisible();
@@ -149,17 +150,20 @@ test('story 4: every word of the title says what it contributes, with the sign b
 
 test('story 5: who loses, by SKU, category and brand; slots gained are slots lost; the own brand alone', async () => {
   await effect().getByRole('link', { name: 'Who loses' }).click();
+  await expect(effect()).toContainText(' slots gained = ');
   const sentence = /([\d,]+) slots gained = ([\d,]+) slots lost/.exec((await effect().textContent())!)!;
   assert.equal(sentence[1], sentence[2]);
   const all = Number(sentence[1]!.replace(',', ''));
   for (const by of ['Category', 'Brand']) {
     await effect().getByText(by, { exact: true }).click();
     const groups = effect().getByRole('list', { name: `Slots lost by ${by.toLowerCase()}` });
+    await expect(groups).toBeVisible();
     const slots = await groups.locator('.number:not(.note)').allTextContents();
     assert.equal(slots.reduce((sum, count) => sum + Number(count.replace('−', '').replace(',', '')), 0), all, by);
   }
   await effect().getByText('SKU', { exact: true }).first().click();
   const rows = effect().getByRole('table').getByRole('row');
+  await expect(rows.nth(1)).toBeVisible();
   const losers = await rows.count();
   await effect().getByRole('checkbox', { name: 'Own brand only' }).check();
   await expect.poll(() => rows.count()).toBeLessThan(losers);
@@ -211,6 +215,7 @@ test('story 6: the to-do list, largest effect first; one key applies a proposal 
   await expect(page.getByText(new RegExp(`is now “${proposed}”\\.`)).first()).toBeVisible();
   await expect(page.getByText('Unsaved', { exact: true })).toBeVisible();
   await expect(delta()).toHaveText(/[▲▼] [+−]\d/);
+  await expect(preview().getByRole('list', { name: 'Proposals' }).getByRole('button').and(page.locator('[aria-disabled="true"]'))).toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
   await expect(brand).toHaveValue('Vexholm');

@@ -45,6 +45,8 @@ export class Editor {
   computing = $state(false);
   topic = $state<Topic>('exposure');
   saving = $state(false);
+  /** Variant B is being stored. */
+  keeping = $state(false);
   readonly dirty = $derived(JSON.stringify(this.form) !== JSON.stringify(this.side === 'a' ? this.saved : this.kept));
   readonly invalid = $derived(problemOf(this.form));
   readonly why: Explaining;
@@ -79,9 +81,10 @@ export class Editor {
     return side === this.side ? this.form : this.other;
   }
 
-  /** Call after every change of the form. */
+  /** Call after every change of the form. From now on the numbers are of an older text. */
   edited(): void {
     clearTimeout(this.#timer);
+    this.computing = this.#app.status?.model !== null;
     this.#timer = setTimeout(() => this.compute(), debounceMilliseconds);
   }
 
@@ -206,11 +209,14 @@ export class Editor {
   async #storeKept(): Promise<void> {
     const { launch } = this.#app.api;
     const { sku } = this.saved;
+    this.keeping = true;
     try {
       if (this.kept === null) await launch.dropVariant({ sku });
       else await launch.keepVariant({ sku, features: featuresOf(this.kept), currency: this.kept.currency });
     } catch (error) {
       this.#app.fail(error);
+    } finally {
+      this.keeping = false;
     }
   }
 
@@ -237,7 +243,7 @@ export class Editor {
   #answered(numbers: Preview, text: string): void {
     this.numbers = numbers;
     if (!this.isNew && text === JSON.stringify(this.saved)) this.baseline = numbers;
-    this.computing = false;
+    this.computing = text !== JSON.stringify(this.form); // a key may have come since, and waits for the next one
     this.problem = '';
     this.problemCode = '';
     const { milliseconds: { encode, score, displace, lists = 0 }, device, panel } = numbers.provenance;
