@@ -31,7 +31,7 @@ const verb = (count: string, one: string, many: string): string => (count === '1
 
 export const issueKinds = {
   E_EMPTY: { severity: 'file', message: (i) => `The file ${i.because}. Nothing was imported.`, fix: 'Export it again.' },
-  E_NO_ROWS: { severity: 'file', message: (i) => `The file has a header row but no ${i.because} rows. Nothing was imported.`, fix: "Check the export's filter." },
+  E_NO_ROWS: { severity: 'file', message: (i) => `${i.because?.startsWith('The ') === true ? i.because : `The file has a header row but no ${i.because} rows`}. Nothing was imported.`, fix: "Check the export's filter." },
   E_NOT_TEXT: { severity: 'file', message: (i) => `${i.because}.`, fix: 'Export the data as "CSV UTF-8" and import that file.' },
   E_NOT_CSV: { severity: 'file', message: (i) => `This is ${i.because}, not a CSV file. Nothing was imported.`, fix: 'Get the file itself, as CSV or TSV.' },
   E_ENCODING: { severity: 'file', message: (i) => `${i.because}`, fix: 'Choose the encoding to continue.' },

@@ -79,7 +79,7 @@ export async function openJson(source: SourceFile, encoding: Encoding, form: Jso
     if (columns.size > limits.columns) throw new FileRejection('E_TOO_MANY_COLUMNS', { line: null, details: { limit: limits.columns, found: columns.size } });
   });
   if (form.refused !== undefined) throw new FileRejection('E_JSON_SHAPE', { because: form.refused });
-  if (records === 0) throw new FileRejection('E_NO_ROWS', { because: 'product or event' });
+  if (records === 0) throw new FileRejection('E_NO_ROWS', { because: 'The list is empty' });
   if (objects === 0 && !form.lines) throw new FileRejection('E_JSON_SHAPE', { because: 'a list without an object in it' });
   const headers = [...columns.keys()];
   const first: FileRecord[] = [];
@@ -144,14 +144,19 @@ async function readJson(source: SourceFile, encoding: Encoding, form: JsonForm, 
 class LineReader {
   visited = 0;
   readonly #records: JsonRecords;
+  readonly #onRecord: OnValue;
   readonly #onFault: (fault: JsonFault) => void;
   #parser: JsonParser | null = null;
   #line = 1;
   #failed = false;
   #previous = 0;
 
+  /** A line counts when it is right to its end. */
+  #held: Parameters<OnValue> | null = null;
+
   constructor(records: JsonRecords, onFault: (fault: JsonFault) => void) {
-    this.#records = records;
+    this.#onRecord = records.onRecord;
+    this.#records = { ...records, onRecord: (...record) => { this.#held = record; } };
     this.#onFault = onFault;
   }
 
@@ -185,6 +190,8 @@ class LineReader {
 
   #endLine(): void {
     if (this.#parser !== null && !this.#failed) this.#guard(() => this.#parser!.end());
+    if (this.#held !== null && !this.#failed) this.#onRecord(...this.#held);
+    this.#held = null;
     this.#parser = null;
     this.#failed = false;
   }

@@ -30,7 +30,7 @@ export async function openXml(source: SourceFile, encoding: Encoding, signal?: A
     for (const name of values.keys()) if (!columns.has(name)) columns.set(name, columns.size);
     if (columns.size > limits.columns) throw new FileRejection('E_TOO_MANY_COLUMNS', { line, details: { limit: limits.columns, found: columns.size } });
   });
-  if (items === 0) throw new FileRejection('E_NO_ROWS', { because: 'product (no <item> or <entry>)' });
+  if (items === 0) throw new FileRejection('E_NO_ROWS', { because: 'The feed has no <item> and no <entry>' });
   const first: FileRecord[] = [];
   const table: Table = {
     container: 'xml', encoding, delimiter: '', fromSepLine: false, headerLine: 0, headers: [...columns.keys()], first, sheets: [],
@@ -93,7 +93,7 @@ function prepareParser(onItem: (item: FeedItem) => void): SaxesParser<{ xmlns: t
   parser.on('error', (error) => {
     // The library puts its own place in front: "2:5: unclosed tag".
     const [, message = error.message] = /^\d+:\d+: (.*)$/s.exec(error.message) ?? [];
-    fail('E_XML_NOT_WELL_FORMED', message.slice(0, 200), parser.line, { char_column: parser.column + 1 });
+    fail('E_XML_NOT_WELL_FORMED', message.slice(0, 200).replace(/\.$/, ''), parser.line, { char_column: parser.column + 1 });
   });
   parser.on('opentagstart', (tag) => {
     // Before its attributes are looked at: with namespaces the library's time grows with the square of the depth.
