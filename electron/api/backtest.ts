@@ -38,7 +38,7 @@ export interface BacktestSummary {
 export interface BacktestDetail extends BacktestSummary {
   readonly definition: Omit<BacktestDefinition, 'hide' | 'fold'>;
   readonly report: BacktestReport | null;
-  /** A point a launch: what was forecast, what came. At most 2,000, drawn by chance; `n` of the report is all. */
+  /** A point a launch: what was forecast, what came. At most 1,000, evenly picked by SKU; `launches` is all. */
   readonly points: readonly { readonly sku: string; readonly predicted: number; readonly actual: number }[];
 }
 

@@ -6,7 +6,7 @@ import type { BacktestDefinition, BacktestDetail, BacktestSummary, ErrorToExpect
 import { csvTable } from './csv.ts';
 
 /** Points of the chart: more would cover each other. */
-const mostPoints = 2_000;
+const mostPoints = 1_000;
 const everything = 1_000_000;
 
 export function summarizeBacktest(record: Backtest): BacktestSummary {
