@@ -21,8 +21,8 @@ test('the verdict says what is shown and what is not', () => {
     reported: { n: 434, what: 'all launches' }, ownHalf: 0.464,
   }) as unknown as BacktestReport;
   assert.match(judge(report(0.1, true, 0.06, true)), /^The forecast ranks launches better than popularity of the category and title similarity\. .* at 0\.46\.$/);
-  assert.match(judge(report(0.1, true, 0.01, false)), /better than popularity of the category; no better than title similarity as far as 434 launches can tell/);
-  assert.match(judge(report(-0.1, true, 0.01, false)), /worse than popularity of the category/);
+  assert.match(judge(report(0.1, true, 0.01, false)), /better than popularity of the category; is no better than title similarity as far as 434 launches can tell/);
+  assert.match(judge(report(-0.1, true, 0.01, false)), /^The forecast is no better than title similarity as far as 434 launches can tell; is worse than popularity of the category\./);
 });
 
 test('both axes have the same scale, a place for nothing at all, and round ticks apart from each other', () => {

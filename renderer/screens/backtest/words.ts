@@ -41,8 +41,8 @@ export function judge({ predictors, reported, ownHalf }: BacktestReport): string
   const names = (list: typeof baselines): string => list.map(({ name }) => predictorWords[name].label.toLowerCase()).join(' and ');
   const parts = [
     ...(ahead.length > 0 ? [`ranks launches better than ${names(ahead)}`] : []),
-    ...(even.length > 0 ? [`no better than ${names(even)} as far as ${formatCount(reported.n)} launches can tell`] : []),
-    ...(behind.length > 0 ? [`worse than ${names(behind)}`] : []),
+    ...(even.length > 0 ? [`is no better than ${names(even)} as far as ${formatCount(reported.n)} launches can tell`] : []),
+    ...(behind.length > 0 ? [`is worse than ${names(behind)}`] : []),
   ];
   return `The forecast ${parts.join('; ')}. For scale: who had seen one half of each SKU’s own clicks would rank the other half at ${formatCorrelation(ownHalf)}.`;
 }
