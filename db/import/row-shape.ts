@@ -41,7 +41,7 @@ export const fieldNumber = Object.fromEntries(itemFields.map((field, index) => [
 const bookkeeping = new Set([reasonColumn, surplusColumn, guardColumn]);
 
 /** Fields that a pair of name and value may mean. */
-const pairFields = new Set<string>(['color', 'size', 'material', 'brand', 'manufacturer', 'department']);
+export const pairFields: ReadonlySet<string> = new Set<string>(['color', 'size', 'material', 'brand', 'manufacturer', 'department']);
 
 /** `options`: labels of codes, where the source has them in a further file. */
 export function prepareRowShape(plan: Plan, options: OptionLabels | null = null): RowShape {

@@ -45,15 +45,17 @@ export interface StageProgress {
 
 /** `beside`: further files of the same archive, with rows that children inherit from. */
 export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey, list: IssueList, progress: StageProgress, beside: Beside = { models: [], trees: null, options: null }): Promise<RowCounts> {
-  db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, parent TEXT NOT NULL,
-    alternate TEXT NOT NULL, role INTEGER NOT NULL, content_hash TEXT NOT NULL, ${storedFields.map((field) => `${field} ANY DEFAULT ${emptyItem[field] === null ? 'NULL' : `'${emptyItem[field]}'`}`).join(', ')}) STRICT`);
+  db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, content_hash TEXT NOT NULL,
+    parent TEXT NOT NULL DEFAULT '', alternate TEXT NOT NULL DEFAULT '', role INTEGER NOT NULL DEFAULT 0, ${storedFields.map((field) => `${field} ANY DEFAULT ${emptyItem[field] === null ? 'NULL' : `'${emptyItem[field]}'`}`).join(', ')}) STRICT`);
   // What the file does not speak of is empty in every row and costs nothing.
   const given = givenFields(plan);
   const inherits = plan.known.layout?.parents !== undefined;
   const fields = inherits ? storedFields : storedFields.filter((field) => given.has(field));
-  const insert = db.prepare(`INSERT INTO temp.staged_items (ordinal, line, sku, key, status, parent, alternate, role, content_hash, ${fields.join(', ')}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${fields.map(() => '?').join(', ')})`);
+  const columns = ['ordinal', 'line', 'sku', 'key', 'status', 'content_hash', ...(inherits ? ['parent', 'alternate', 'role'] : []), ...fields];
+  const insert = db.prepare(`INSERT INTO temp.staged_items (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
   const stage = (item: ReadItem, ordinal: number, line: number, role: number): void => {
-    const values: StoredValue[] = [ordinal, line, item.sku, item.key, item.status, item.parent, item.alternate, role, inherits ? '' : contentHash(item.stored)];
+    const values: StoredValue[] = inherits
+      ? [ordinal, line, item.sku, item.key, item.status, '', item.parent, item.alternate, role] : [ordinal, line, item.sku, item.key, item.status, contentHash(item.stored)];
     for (const field of fields) values.push(item.stored[field]);
     insert.run(values);
   };

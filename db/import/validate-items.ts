@@ -11,7 +11,7 @@ import type { RowIssues } from './rows.ts';
 import type { FileSurvey } from './survey.ts';
 import { deepestCell, pairLevels, readCategory } from './category.ts';
 import type { Beside } from './beside.ts';
-import { fieldNumber, prepareRowShape } from './row-shape.ts';
+import { fieldNumber, pairFields, prepareRowShape } from './row-shape.ts';
 import { cutText, invisibleInKey, isNullWord, isSpreadsheetError, priceNumber, readPrice, readTime, timeSettings } from './values.ts';
 
 export interface ReadItem {
@@ -35,7 +35,7 @@ const levelFields = ['category_l1', 'category_l2', 'category_l3', 'leaf'] as con
 /** The stored fields that this file speaks of; of an item that is there already, the others stay as they are. */
 export function givenFields(plan: Plan): ReadonlySet<StoredField> {
   const given = new Set<StoredField>(['attrs']);
-  for (const field of [...plan.columnOf.keys(), ...Object.keys(plan.known.constants ?? {}), ...(plan.known.pairs === undefined && plan.known.keyValues === undefined ? [] : ['color', 'size', 'material', 'brand'])]) {
+  for (const field of [...plan.columnOf.keys(), ...Object.keys(plan.known.constants ?? {}), ...(plan.known.pairs === undefined && plan.known.keyValues === undefined ? [] : pairFields)]) {
     if (field === 'category_path' || (levelFields as readonly string[]).includes(field)) given.add('category_path');
     else if (field in emptyItem) given.add(field as StoredField);
   }
