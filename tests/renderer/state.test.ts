@@ -5,12 +5,13 @@ import { formatAddress, parseAddress } from '../../renderer/state/address.ts';
 import { rowAfterKey, rowsInView, scrollToShow } from '../../renderer/state/rows.ts';
 import { colorsOf, glyphOf, monogramOf, needsDarkMark } from '../../renderer/state/swatch.ts';
 import { readSessionAddress, sessionAddress } from '../../renderer/screens/categories/session-address.ts';
-import { groupIssues, placeOf } from '../../renderer/screens/catalog/issues.ts';
+import { answersOf } from '../../renderer/screens/catalog/answers.ts';
+import { groupsOf, placeOf, sections } from '../../renderer/screens/catalog/issues.ts';
 import { toBase64, upload } from '../../renderer/screens/catalog/upload.ts';
 import { featuresOf, formOf, problemOf, readPrice } from '../../renderer/screens/launch/form.ts';
 import { drawCurve, smooth } from '../../renderer/screens/training/chart.ts';
 import { checklistOf } from '../../renderer/screens/home/checklist.ts';
-import type { Item } from '../../db/records.ts';
+import type { ImportMapping, IssueGroup, IssueSeverity, Item } from '../../db/records.ts';
 
 test('any SKU survives an address, and so does any session', () => {
   fc.assert(fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (sku) => {
@@ -42,12 +43,14 @@ test('a SKU without a picture looks the same everywhere: colours, glyph and lett
   assert.deepEqual([needsDarkMark('#fafaf8'), needsDarkMark('#20325f')], [true, false]);
 });
 
-test('issues are grouped by code, blockers first, and each says its place', () => {
-  const issue = (code: string, severity: 'row' | 'warn', line: number) => ({ code, severity, file: 'a.csv', line, column: 'price', value: 'x', message: `${code}.`, fix: 'Write a number.' });
-  const issues = [issue('W_A', 'warn', 2), issue('E_B', 'row', 3), issue('E_B', 'row', 1204)];
-  const groups = groupIssues({ issues, issueCounts: { W_A: 1, E_B: 900 } });
-  assert.deepEqual(groups.map(({ code, count, examples }) => [code, count, examples.length]), [['E_B', 900, 2], ['W_A', 1, 1]]);
-  assert.equal(placeOf(issues[2]!), 'line 1,204, column price: “x”');
+test('issues: blockers apart from warnings, each says its place, and an answer is offered where one mends them all', () => {
+  const issue = { code: 'E_B', severity: 'row', file: 'a.csv', line: 1204, column: 'price', value: 'x', message: 'E_B.' } as const;
+  assert.equal(placeOf(issue), 'line 1,204, column price: “x”');
+  const group = (code: string, severity: IssueSeverity, answer: keyof ImportMapping | null): IssueGroup => ({ code, severity, count: 1, fix: '', answer, examples: [] });
+  const groups = [group('E_TITLE_EMPTY', 'row', 'untitled'), group('W_PRICE_UNREADABLE', 'warn', 'priceDecimal'), group('E_SKU_EMPTY', 'row', 'columns'), group('I_DELIMITER', 'info', 'delimiter'), group('W_ROW_EMPTY', 'warn', null)];
+  assert.deepEqual(sections.map(({ title, severities }) => [title, groupsOf(groups, severities).map(({ code }) => code)]), [['Blockers', ['E_TITLE_EMPTY', 'E_SKU_EMPTY']], ['Warnings', ['W_PRICE_UNREADABLE', 'W_ROW_EMPTY']], ['Notes', ['I_DELIMITER']]]);
+  assert.deepEqual(groups.map((one) => answersOf(one, {}).map(({ change }) => change)), [[{ untitled: 'allow' }], [{ priceDecimal: ',' }, { priceDecimal: '.' }], [null], [null], []]);
+  assert.deepEqual(groups.slice(0, 2).map((one) => answersOf(one, { untitled: 'allow', priceDecimal: ',' }).map(({ change }) => change)), [[], [{ priceDecimal: '.' }]]);
 });
 
 test('a file travels whole, in order, in pieces', async () => {

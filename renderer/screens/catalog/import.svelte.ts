@@ -1,162 +1,94 @@
-/** An import as the user goes through it: choose, look, correct, try without storing, store. Every step can be left without a trace. */
-import type { FileInspection, ImportMapping, ImportRequest } from '../../../electron/api/catalog.ts';
-import type { ImportReport } from '../../../db/records.ts';
+/** The way of one or several files through the steps of an import. The step is in the address, the choices are here: going back loses none. */
+import { importing } from '../../state/address.ts';
 import type { App } from '../../state/app.svelte.ts';
-import { describeError } from '../../state/errors.ts';
 import { formatCount } from '../../state/format.ts';
-import { upload } from './upload.ts';
+import { ImportFile, summarize } from './import-file.svelte.ts';
+import type { Target } from './import-file.svelte.ts';
 
-/** What the file is taken for; `drafts` is a catalogue whose items become drafts. */
-export type Target = 'catalog' | 'sessions' | 'drafts';
-export type ImportStep = 'choose' | 'uploading' | 'inspecting' | 'look' | 'checking' | 'checked' | 'importing' | 'done';
+export const steps = ['choose', 'look', 'check', 'done'] as const;
+export type Step = (typeof steps)[number];
+export const stepWords = { choose: 'Files', look: 'Recognised', check: 'Check', done: 'Done' } as const satisfies Record<Step, string>;
+
+/** More at once than a catalogue, its sessions and a launch list is a mistake of the hand. */
+const mostFiles = 6;
 
 export class ImportState {
-  step = $state<ImportStep>('choose');
-  target = $state<Target>('catalog');
-  name = $state('');
-  bytes = $state(0);
-  sent = $state(0);
-  problem = $state('');
-  inspection = $state.raw<FileInspection | null>(null);
-  report = $state.raw<ImportReport | null>(null);
-  job = $state('');
-  readonly progress = $derived.by(() => this.#app.jobs.imports.find((line) => line.job === this.job));
-  /** Required fields that no column is mapped to. */
-  readonly missing = $derived(this.inspection?.fields.filter((field) => field.required && !this.inspection?.columns.some((column) => column.field === field.name)).map((field) => field.name) ?? []);
-  #mapping: ImportMapping = {};
-  #attempt = 0;
+  files = $state.raw<readonly ImportFile[]>([]);
+  chosen = $state(0);
+  readonly file = $derived(this.files[this.chosen] ?? null);
+  readonly busy = $derived(this.files.some((file) => file.busy));
+  /** How far the files have come: later steps of the address show this one. */
+  readonly reached = $derived.by<Step>(() => {
+    if (this.files.length === 0) return 'choose';
+    if (this.files.every((file) => file.done !== null)) return 'done';
+    return this.files.some((file) => file.check !== null || file.phase === 'checking' || file.phase === 'importing' || file.done !== null) ? 'check' : 'look';
+  });
+  readonly step = $derived.by<Step>(() => {
+    const wanted = steps.indexOf((this.#app.address.view ?? 'choose') as Step);
+    return steps[Math.min(Math.max(0, wanted), steps.indexOf(this.reached))]!;
+  });
+  readonly missing = $derived(this.files.flatMap((file) => (file.inspection === null ? [] : file.missing.map((field) => (this.files.length > 1 ? `${field} of ${file.name}` : field)))));
+  readonly ready = $derived(this.files.length > 0 && this.files.every((file) => file.inspection !== null && file.phase === 'ready' && !file.stopped && file.missing.length === 0));
+  readonly checked = $derived(this.files.length > 0 && this.files.every((file) => file.check !== null || file.done !== null));
+  readonly acceptable = $derived(this.checked && this.files.every((file) => file.done !== null || (file.check!.outcome !== 'reject_file' && file.check!.files.some(({ rows }) => rows.ok > 0))));
   readonly #app: App;
 
   constructor(app: App) {
     this.#app = app;
   }
 
-  async take(file: File): Promise<void> {
-    const attempt = ++this.#attempt;
-    this.#mapping = {};
-    this.inspection = null;
-    this.report = null;
-    this.problem = '';
-    this.name = file.name;
-    this.bytes = file.size;
-    this.sent = 0;
-    this.step = 'uploading';
-    try {
-      const token = await upload(this.#app.api.catalog, file, (sent) => { if (attempt === this.#attempt) this.sent = sent; }, () => attempt === this.#attempt);
-      if (token === null || attempt !== this.#attempt) return;
-      this.step = 'inspecting';
-      // The backend says whether it is a catalogue or sessions; a user who chose drafts meant drafts.
-      const inspection = await this.#app.api.catalog.inspect({ file: token });
-      if (attempt !== this.#attempt) return;
-      this.target = inspection.kind === 'sessions' ? 'sessions' : this.target === 'drafts' ? 'drafts' : 'catalog';
-      this.inspection = inspection;
-      this.step = 'look';
-    } catch (error) {
-      if (attempt === this.#attempt) this.#fail(error);
-    }
+  take(files: readonly File[], target: Target = 'catalog'): void {
+    for (const file of this.files) file.abandon();
+    this.files = files.slice(0, mostFiles).map((file) => new ImportFile(this.#app, file, target));
+    this.chosen = 0;
+    if (files.length > mostFiles) this.#app.fail(new Error(`${files.length} files are too many at once. The first ${mostFiles} are shown; import the others after them.`));
+    this.go('look');
   }
 
-  choose(target: Target): void {
-    const before = kindOf(this.target);
-    this.target = target;
-    if (this.inspection !== null && kindOf(target) !== before) {
-      this.#mapping = {};
-      void this.#inspect();
-    } else if (this.step === 'checked') this.step = 'look';
-  }
-
-  /** Maps a column by hand; the empty field ignores it. */
-  map(header: string, field: string): void {
-    const columns: Record<string, string> = {};
-    for (const column of this.inspection?.columns ?? []) if (column.field !== null && column.header !== header && column.field !== field) columns[column.field] = column.header;
-    if (field !== '') columns[field] = header;
-    this.#mapping = { ...this.#mapping, columns };
-    void this.#inspect();
-  }
-
-  read(change: Pick<ImportMapping, 'encoding' | 'delimiter'>): void {
-    const { columns: _columns, ...rest } = this.#mapping;
-    this.#mapping = { ...rest, ...change };
-    void this.#inspect();
+  go(step: Step): void {
+    this.#app.go('catalog', importing, step === 'choose' ? '' : step);
   }
 
   async check(): Promise<void> {
-    this.step = 'checking';
-    await this.#run(true);
+    const files = this.files.filter((file) => file.done === null);
+    // One begins before the address moves: the step is reached by it.
+    const first = files[0]?.run(true);
+    this.go('check');
+    await first;
+    for (const file of files.slice(1)) if (this.files.includes(file)) await file.run(true);
+    const reports = files.flatMap((file) => (file.check === null ? [] : [`${file.name}: ${summarize(file.check)}`]));
+    if (reports.length > 0) this.#app.announcement = `Checked. ${reports.join('. ')}.`;
   }
 
+  /** Catalogues first, so that events find their SKUs. The first file that stops stops those behind it. */
   async commit(): Promise<void> {
-    this.step = 'importing';
-    await this.#run(false);
-  }
-
-  async cancel(): Promise<void> {
-    try {
-      if (this.job !== '') await this.#app.api.catalog.cancelImport({ job: this.job });
-    } catch (error) {
-      this.#app.fail(error);
+    const files = this.files.filter((file) => file.done === null).sort((a, b) => Number(a.target === 'sessions') - Number(b.target === 'sessions'));
+    for (const file of files) {
+      const report = await file.run(false);
+      if (report === null || report.outcome === 'cancelled' || report.outcome === 'reject_file') {
+        if (report?.outcome === 'reject_file') {
+          file.check = report;
+          file.done = null;
+        }
+        return;
+      }
     }
+    this.#app.say(this.files.map((file) => `Imported ${file.name}: ${file.done === null ? '' : summarize(file.done)}.`).join(' '));
+    this.go('done');
   }
 
   restart(): void {
-    this.#attempt += 1;
-    this.step = 'choose';
-    this.problem = '';
-    this.inspection = null;
-    this.report = null;
+    for (const file of this.files) file.abandon();
+    this.files = [];
+    this.go('choose');
   }
 
-  async #inspect(): Promise<void> {
-    const attempt = ++this.#attempt;
-    const file = this.inspection?.file;
-    if (file === undefined) return;
-    this.problem = '';
-    try {
-      const inspection = await this.#app.api.catalog.inspect({ file, kind: kindOf(this.target), mapping: this.#mapping });
-      if (attempt !== this.#attempt) return;
-      this.inspection = inspection;
-      this.step = 'look';
-    } catch (error) {
-      if (attempt === this.#attempt) this.#fail(error);
-    }
+  /** `1,204 SKUs and 88,000 events`. */
+  get amount(): string {
+    const count = (target: Target): number => this.files.reduce((sum, file) => sum + (file.target === target && file.done === null && file.check !== null ? file.check.created + file.check.updated : 0), 0);
+    const words = { catalog: 'SKUs', drafts: 'drafts', sessions: 'events' } as const satisfies Record<Target, string>;
+    const targets = (['catalog', 'drafts', 'sessions'] as const).filter((target) => this.files.some((file) => file.target === target));
+    const retired = this.files.reduce((sum, file) => sum + (file.retire ? file.check?.difference?.missing ?? 0 : 0), 0);
+    return `${targets.map((target) => `${formatCount(count(target))} ${words[target]}`).join(' and ')}${retired > 0 ? `, retire ${formatCount(retired)}` : ''}`;
   }
-
-  async #run(dryRun: boolean): Promise<void> {
-    const attempt = ++this.#attempt;
-    const file = this.inspection?.file;
-    if (file === undefined) return;
-    const job = crypto.randomUUID();
-    this.job = job;
-    this.problem = '';
-    const request: ImportRequest = { file, kind: kindOf(this.target), mapping: this.#mapping, asDrafts: this.target === 'drafts', dryRun };
-    try {
-      const report = await this.#app.api.catalog.import({ ...request, job });
-      const words = `${report.outcome === 'cancelled' ? 'Cancelled' : report.outcome === 'reject_file' ? 'The file was refused' : 'Done'}: ${summarize(report)}.`;
-      if (dryRun) this.#app.jobs.dismiss(job);
-      else this.#app.jobs.endImport(job, report.outcome === 'cancelled' ? 'cancelled' : report.outcome === 'reject_file' ? 'failed' : 'done', words);
-      if (attempt !== this.#attempt) return;
-      this.report = report;
-      this.step = report.outcome === 'cancelled' ? 'look' : dryRun ? 'checked' : 'done';
-      if (report.outcome === 'cancelled') this.#app.say('The import was cancelled; nothing was changed.');
-      else if (!dryRun) this.#app.say(`Imported ${this.name}: ${summarize(report)}.`);
-      else this.#app.announcement = `Checked: ${summarize(report)}.`;
-    } catch (error) {
-      this.#app.jobs.endImport(job, 'failed', describeError(error));
-      if (attempt === this.#attempt) this.#fail(error);
-    }
-  }
-
-  #fail(error: unknown): void {
-    this.problem = describeError(error);
-    this.step = this.inspection === null ? 'choose' : 'look';
-    this.#app.announcement = this.problem;
-  }
-}
-
-function kindOf(target: Target): 'catalog' | 'sessions' {
-  return target === 'sessions' ? 'sessions' : 'catalog';
-}
-
-export function summarize(report: ImportReport): string {
-  return `${formatCount(report.created)} new, ${formatCount(report.updated)} changed, ${formatCount(report.unchanged)} unchanged, ${formatCount(report.rejected)} rejected`;
 }

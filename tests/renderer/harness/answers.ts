@@ -176,9 +176,13 @@ export function createAnswers(scene: Scene, send: Send): Api {
           ['farbe', 'color', 0.82, ['Weiß', 'Grau', '']], ['preis', 'price', 0.74, ['12,90', '8,50', '129,00']], ['leaf', 'leaf', 1, ['Ceramic Subway Tile', 'Grout', 'Drill/Drivers']], ['ean', null, 0, ['4006381333931', '', '4006381333948']],
         ].map(([header, field, confidence, examples]) => ({ header: header as string, field: mapping?.columns ? Object.entries(mapping.columns).find(([, name]) => name === header)?.[0] ?? null : (field as string | null), confidence: confidence as number, examples: examples as string[] })),
         fields: ['sku', 'title', 'brand', 'color', 'material', 'price', 'leaf', 'description'].map((name) => ({ name, required: name === 'sku' || name === 'title' })),
-        preview: [['WC-1001', 'Calderra Brookline White', 'Calderra', 'Weiß', '12,90', 'Ceramic Subway Tile', '4006381333931']], problems: [], detected: [], candidates: [], sheets: [],
+        preview: [['WC-1001', 'Calderra Brookline White', 'Calderra', 'Weiß', '12,90', 'Ceramic Subway Tile', '4006381333931']], problems: [], candidates: [], sheets: [], remembered: null,
+        detected: [
+          { what: 'container', guess: 'delimited text', confidence: 1, examples: [] }, { what: 'encoding', guess: 'utf-8', confidence: 0.95, examples: ['Weiß'] },
+          { what: 'delimiter', guess: 'comma', confidence: 0.9, examples: ['WC-1001 · Calderra Brookline White'] }, { what: 'header', guess: 'line 1', confidence: 0.95, examples: ['sku', 'title', 'brand'] }, { what: 'format', guess: 'generic', confidence: 0.6, examples: ['shelfsight'] },
+        ],
       }),
-      import: async ({ job, kind, dryRun, file }) => {
+      import: async ({ job, kind, dryRun, file, mapping }) => {
         for (let part = 1; part <= 10; part++) {
           send('import.progress', { job, kind, file: uploads.get(file)?.name ?? file, phase: part < 9 ? 'reading' : 'publishing', bytesRead: part * 120_000, bytesTotal: 1_200_000, rows: part * 1_000 });
           await wait(60);
@@ -191,11 +195,20 @@ export function createAnswers(scene: Scene, send: Send): Api {
             { code: 'E_PRICE_UNREADABLE', severity: 'row', file: 'catalog.csv', line: 3_871, column: 'preis', value: '12.5.0', message: 'The price is not a number.', fix: 'Write a number, or leave the cell empty.' },
             { code: 'W_TITLE_TRUNCATED', severity: 'warn', file: 'catalog.csv', line: 52, column: 'title', value: 'Calderra Brookline White 3 in. x 6 in. …', message: 'The title is longer than 1,000 characters and was cut.' },
           ],
-          issueCounts: { E_PRICE_UNREADABLE: 12, W_TITLE_TRUNCATED: 1 }, report: null, groups: [], difference: null, rejectedRows: null,
+          issueCounts: { E_PRICE_UNREADABLE: 12, W_TITLE_TRUNCATED: 1 }, report: null, retired: 0, rejectedRows: 'check-rejected.csv',
+          groups: [
+            { code: 'E_TITLE_EMPTY', severity: 'row', count: 12, fix: 'Fill it, or import rows without a title.', answer: mapping?.untitled === undefined ? 'untitled' : null, examples: ['Line 214: title is empty.', 'Line 3,871: title is empty.', 'Line 5,002: title is blank.'] },
+            { code: 'W_TITLE_TRUNCATED', severity: 'warn', count: 1, fix: 'Move long text to the description.', answer: null, examples: ['Line 52: title was cut to 1,000 characters.'] },
+          ],
+          difference: kind === 'sessions' ? null : { missing: 31, emptied: { brand: 4 }, examples: { created: [{ sku: 'WC-9001', title: 'Oak shelf' }], updated: [{ sku: 'WC-1001', title: 'Calderra Brookline White', status: 'live', changes: [{ field: 'price', before: '12.9', after: '13.5' }, { field: 'brand', before: 'Calderra', after: '' }] }], missing: [{ sku: 'WC-0007', title: 'Brass hinge' }] } },
         };
       },
       cancelImport: async () => {},
-      imports: async () => (hasData ? [{ id: 1, kind: 'catalog', file: 'catalog.csv', at: trainedAt - 2 * day, outcome: 'ok', created: 2041, updated: 0, unchanged: 0, rejected: 0, files: [] }, { id: 2, kind: 'sessions', file: 'sessions.csv', at: trainedAt - 2 * day, outcome: 'ok', created: 118_000, updated: 0, unchanged: 0, rejected: 0, files: [] }] : []),
+      forgetMapping: async () => {},
+      rejectedRows: async () => ({ text: 'sku,title,_reason\r\n,Lost,Line 2: SKU is empty.\r\n', next: null }),
+      planUndo: async ({ importId }) => ({ id: importId, kind: 'catalog', file: 'catalog.csv', way: 'undo', changed: importId === 1 ? 2 : 0, examples: importId === 1 ? [{ sku: 'WC-1001', title: 'Calderra Brookline White', by: 'prices.csv' }, { sku: 'WC-1002', title: '', by: null }] : [] }),
+      moveImport: async ({ importId, way, overwrite }) => ({ id: importId, kind: 'catalog', file: 'catalog.csv', way, restored: 512, removed: 9_204, kept: overwrite === true ? 0 : importId === 1 ? 2 : 0, events: 0, drafts: false }),
+      imports: async () => (hasData ? [{ id: 1, kind: 'catalog', file: 'catalog.csv', at: trainedAt - 2 * day, outcome: 'ok', created: 2041, updated: 0, unchanged: 0, rejected: 0, retired: 0, drafts: false, recorded: true, undone: null, files: [] }, { id: 2, kind: 'sessions', file: 'sessions.csv', at: trainedAt - 2 * day, outcome: 'ok', created: 118_000, updated: 0, unchanged: 0, rejected: 0, retired: 0, drafts: false, recorded: true, undone: null, files: [] }] : []),
     },
     sessions: {
       stats: async () => {

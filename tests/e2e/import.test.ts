@@ -1,0 +1,239 @@
+/** Story 1: files in by the wizard, from the choice to the undo. */
+import { AxeBuilder } from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import type { Page } from 'playwright';
+import { expect, goTo, openStage, type Stage, type Visit } from './browser.ts';
+import { sequence } from './sequence.ts';
+import { writeTable } from './shop.ts';
+import { chooseFile, importChosen, tile } from './steps.ts';
+
+const output = join(import.meta.dirname, 'output');
+const fixtures = join(import.meta.dirname, '../fixtures/import');
+const sizes = [{ width: 1280, height: 720 }, { width: 1920, height: 1080 }] as const;
+
+interface Files {
+  readonly first: string;
+  readonly second: string;
+  readonly sessions: string;
+  readonly broken: string;
+}
+
+let stage: Stage<Files>;
+let visit: Visit;
+const test = sequence();
+
+before(async () => {
+  mkdirSync(output, { recursive: true });
+  stage = await openStage((folder) => ({
+    first: writeTable(join(folder, 'catalog.csv'), [['sku', 'title', 'brand', 'price'], ['A', 'Oak shelf', 'Acme', '10.00'], ['B', 'Brass hinge', 'Acme', '2.50'], ['C', 'Knob', 'Bolt', '1.00']]),
+    second: writeTable(join(folder, 'supplier.csv'), [
+      ['Artikelnummer', 'Bezeichnung', 'Marke', 'Preis', 'Farbe'],
+      ['A', 'Oak shelf, oiled', '', '12,50', 'Eiche'], ['B', 'Brass hinge', 'Acme', '2,50', ''], ['D', 'Lamp', 'Bolt', '39,00', 'Schwarz'],
+      ['E', '', 'Bolt', '4,00', ''], ['F', '', 'Bolt', '5,00', ''], ['', 'Without a key', 'Bolt', '6,00', ''], ['D', 'Lamp again', 'Bolt', '39,00', ''],
+    ]),
+    sessions: writeTable(join(folder, 'visits.csv'), [['session_id', 'sku', 'timestamp'], ['s1', 'A', '1700000000'], ['s1', 'B', '1700000060'], ['s2', 'X', '1700000000']]),
+    broken: writeTable(join(folder, 'words.csv'), [['code_x', 'words'], ['A1', 'Solid brass hinge'], ['A2', 'Oak cabinet door']]),
+  }));
+  visit = stage.visit;
+});
+after(() => stage?.close());
+
+/** Both sizes and both colour schemes, without accessibility faults and without scrolling sideways. */
+async function shoot(name: string): Promise<void> {
+  const { page } = visit;
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: join(output, `import-${name}-${colorScheme}-${size.width}.png`) });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html]), [], `${name}, ${colorScheme}`);
+    }
+    assert.equal(await page.evaluate('document.querySelector("section[aria-label=Import]").scrollWidth <= innerWidth'), true, `${name} scrolls sideways at ${size.width} px`);
+  }
+  await page.setViewportSize(sizes[0]);
+}
+
+async function open(page: Page): Promise<void> {
+  await goTo(page, 'catalog/%2Bimport');
+  await expect(page.getByRole('heading', { name: 'Drop a file anywhere on this screen' })).toBeVisible();
+}
+
+test('a file is recognised: guesses with confidence and examples, each with its own control', async () => {
+  const { page } = visit;
+  await open(page);
+  await chooseFile(page, stage.files.first);
+  await importChosen(page);
+  await open(page);
+  await chooseFile(page, stage.files.second);
+  await expect(page.getByRole('combobox', { name: 'Field for column Bezeichnung' })).toHaveValue('title');
+  await expect(page.getByRole('row', { name: /^Encoding/ })).toContainText('sure');
+  await expect(page.getByRole('row', { name: /^Farbe/ })).toContainText('Eiche');
+  await shoot('2-recognised');
+});
+
+test('an override re-reads the file at once, and a step back keeps it', async () => {
+  const { page } = visit;
+  await page.getByRole('combobox', { name: 'Field for column Farbe' }).selectOption('');
+  await expect(page.getByRole('heading', { name: /4 mapped, 1 kept as attributes/ })).toBeVisible();
+  await page.goBack();
+  await page.goForward();
+  await expect(page.getByRole('combobox', { name: 'Field for column Farbe' })).toHaveValue('');
+  await page.getByRole('combobox', { name: 'Delimiter' }).selectOption(';');
+  await expect(page.getByRole('alert').first()).toContainText('required');
+  await shoot('2-question');
+  await page.getByRole('combobox', { name: 'Delimiter' }).selectOption(',');
+  await page.getByRole('combobox', { name: 'Field for column Farbe' }).selectOption('');
+  await expect(page.getByRole('heading', { name: /4 mapped, 1 kept as attributes/ })).toBeVisible();
+});
+
+test('problems are grouped by what mends them; one answer mends a group; rejected rows come as a file', async () => {
+  const { page } = visit;
+  await page.getByRole('button', { name: 'Check file' }).click();
+  await expect(page.getByRole('heading', { name: 'What would happen' })).toBeVisible();
+  assert.match(page.url(), /\+import\/check$|%2Bimport\/check$/);
+  await expect(tile(page, 'Rejected')).toHaveText('4');
+  const blockers = page.getByRole('region', { name: 'Blockers' });
+  await expect(blockers.getByRole('row', { name: /E_TITLE_EMPTY/ })).toContainText('2');
+  await expect(page.getByRole('region', { name: 'Notes' })).toContainText('decimal comma');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download 4 rejected rows' }).click();
+  const rejected = readFileSync(await (await download).path(), 'utf8');
+  assert.deepEqual([rejected.trimEnd().split('\r\n').length, rejected.includes('_reason'), rejected.includes('Without a key')], [5, true, true]);
+  await shoot('3-check');
+  await blockers.getByRole('button', { name: 'Import rows without a title' }).click();
+  await expect(tile(page, 'Rejected')).toHaveText('2');
+  await expect(tile(page, 'Would be new')).toHaveText('3');
+});
+
+test('the difference is shown before anything is stored', async () => {
+  const { page } = visit;
+  const difference = page.getByRole('region', { name: 'Difference to the present catalogue' });
+  await expect(difference.getByRole('row', { name: /title/ })).toContainText('Oak shelf, oiled');
+  await expect(difference).toContainText('brand of 1 SKU');
+  await expect(difference).toContainText('1 live SKU is not in the file');
+  await difference.getByRole('checkbox').check();
+  await shoot('3-difference');
+  await expect(page.getByRole('button', { name: 'Import 4 SKUs, retire 1' })).toBeEnabled();
+});
+
+test('a commit is one step: what happened, and all of it back', async () => {
+  const { page } = visit;
+  await page.getByRole('button', { name: /^Import [\d,]+ / }).click();
+  await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
+  assert.deepEqual(await Promise.all(['New', 'Changed', 'Retired', 'Rejected'].map((label) => tile(page, label).textContent())), ['3', '1', '1', '2']);
+  await shoot('4-done');
+  await expect(page.locator('footer .facts')).toContainText('5 live SKUs');
+  await page.getByRole('button', { name: 'Undo this import' }).click();
+  await expect(page.locator('footer')).toContainText('undone: 2 SKUs restored, 3 SKUs removed');
+  await expect(page.locator('footer .facts')).toContainText('3 live SKUs');
+  await page.getByRole('button', { name: 'Redo this import' }).click();
+  await expect(page.locator('footer .facts')).toContainText('5 live SKUs');
+});
+
+test('the same file again: what was chosen is remembered, and nothing would change', async () => {
+  const { page } = visit;
+  await open(page);
+  await chooseFile(page, stage.files.second);
+  await expect(page.getByText('a file of the same shape')).toContainText('supplier.csv');
+  await expect(page.getByRole('combobox', { name: 'Field for column Farbe' })).toHaveValue('');
+  await shoot('2-remembered');
+  await page.getByRole('button', { name: 'Check file' }).click();
+  await expect(page.getByRole('heading', { name: 'What would happen' })).toBeVisible();
+  assert.deepEqual(await Promise.all(['Would be new', 'Would change'].map((label) => tile(page, label).textContent())), ['0', '0']);
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await page.getByRole('button', { name: 'Forget these choices' }).click();
+  await expect(page.getByText('a file of the same shape')).toHaveCount(0);
+  await expect(page.getByRole('combobox', { name: 'Field for column Farbe' })).toHaveValue('color');
+});
+
+test('what was changed since is listed, and kept unless it shall go too', async () => {
+  const { page } = visit;
+  await open(page);
+  await chooseFile(page, { name: 'prices.csv', mimeType: 'text/csv', buffer: Buffer.from('sku,title,price\nD,Lamp,41\n') });
+  await importChosen(page);
+  await open(page);
+  await page.getByRole('button', { name: 'Undo the import of supplier.csv' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Undo an import' });
+  await expect(dialog.getByRole('row', { name: /^D/ })).toContainText('import of prices.csv');
+  await shoot('5-changed-since');
+  await dialog.getByRole('button', { name: 'Undo the others' }).click();
+  await expect(page.locator('footer')).toContainText('1 kept because they were changed since');
+  await expect(page.getByRole('button', { name: 'Redo the import of supplier.csv' })).toBeVisible();
+  await shoot('5-undone');
+  await goTo(page, 'catalog/D');
+  await expect(page.getByRole('complementary', { name: 'SKU details' })).toContainText('Lamp');
+});
+
+test('drafts never touch what is live', async () => {
+  const { page } = visit;
+  await open(page);
+  await chooseFile(page, { name: 'launch.csv', mimeType: 'text/csv', buffer: Buffer.from('sku,title\nA,Overwritten\nN1,New vase\n') }, 'launch list (drafts)');
+  await page.getByRole('button', { name: 'Check file' }).click();
+  await expect(tile(page, 'Already live, left alone')).toHaveText('1');
+  await page.getByRole('button', { name: 'Import 1 drafts' }).click();
+  await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
+  await goTo(page, 'catalog/A');
+  await expect(page.getByRole('complementary', { name: 'SKU details' })).toContainText('Oak shelf');
+});
+
+test('a catalogue and its sessions go in together', async () => {
+  const { page } = visit;
+  await open(page);
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a catalogue or sessions file' }).click();
+  await (await chooser).setFiles([stage.files.sessions, stage.files.first]);
+  await expect(page.getByRole('button', { name: /visits\.csv.*sessions/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Check files' }).click();
+  await expect(page.getByRole('button', { name: /^Import [\d,]+ SKUs and 3 events/ })).toBeEnabled();
+  await shoot('3-two-files');
+  await page.getByRole('button', { name: /^Import [\d,]+ SKUs and 3 events/ }).click();
+  await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
+  await expect(page.locator('footer .facts')).toContainText('2 sessions');
+  await page.getByRole('button', { name: 'Undo this import' }).click();
+  await expect(page.locator('footer .facts')).toContainText('0 sessions');
+});
+
+test('a file that says nothing asks, and goes on by the answer', async () => {
+  const { page } = visit;
+  await open(page);
+  await chooseFile(page, stage.files.broken);
+  await expect(page.getByRole('button', { name: 'Check file' })).toBeDisabled();
+  await shoot('2-unknown');
+  await page.getByRole('combobox', { name: 'Field for column code_x' }).selectOption('sku');
+  await page.getByRole('combobox', { name: 'Field for column words' }).selectOption('title');
+  await expect(page.getByRole('button', { name: 'Check file' })).toBeEnabled();
+  await page.getByRole('button', { name: 'Choose another file' }).click();
+  await chooseFile(page, { name: 'picture.csv', mimeType: 'text/csv', buffer: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') });
+  await expect(page.getByRole('alert').first()).toContainText('PNG');
+  await shoot('2-not-a-table');
+});
+
+test('of the columns of every format’s files at least 95 % are right with no click', async (t) => {
+  const { page } = visit;
+  let right = 0;
+  const wrong: string[] = [];
+  for (const id of readdirSync(fixtures)) {
+    const { cases } = JSON.parse(readFileSync(join(fixtures, id, 'expected.json'), 'utf8')) as { readonly cases: readonly { readonly file: string; readonly files?: readonly string[]; readonly mapping?: object; readonly columns: Readonly<Record<string, string | readonly string[] | null>> }[] };
+    for (const { file, files, mapping, columns } of cases) {
+      if (files !== undefined || mapping !== undefined) continue;
+      await open(page);
+      await chooseFile(page, join(fixtures, id, file));
+      await expect(page.getByRole('heading', { name: 'What was recognised' })).toBeVisible();
+      for (const [header, expected] of Object.entries(columns)) {
+        const control = page.getByRole('combobox', { name: `Field for column ${header}`, exact: true });
+        const found = (await control.count()) === 0 ? 'no such column' : await control.inputValue();
+        const good = expected === null ? found === '' : [expected].flat().includes(found);
+        if (good) right += 1;
+        else wrong.push(`${id}/${file}: ${header} taken for ${found || 'an attribute'}, expected ${String(expected)}`);
+      }
+    }
+  }
+  t.diagnostic(`${right} of ${right + wrong.length} columns right with no click`);
+  assert.ok(right / (right + wrong.length) >= 0.95, wrong.join('\n'));
+});
+
+test('nothing complained', async () => assert.deepEqual(visit.problems, []));
