@@ -192,6 +192,18 @@ test('naughty strings survive to the byte', async (t) => {
     if (text.length <= 1_000) assert.equal(title, text);
     assert.deepEqual(attrs, [['note', `=${text}`]]);
   }
+  // The same through JSON, JSON Lines and a feed change nothing.
+  const escape = (text: string): string => text.replace(/[&<>\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const whole = strings.map((text, index) => ({ sku: `S${index}`, title: text, note: `=${text}` }));
+  // What XML 1.0 calls a character (production 2).
+  const allowed = whole.filter(({ title }) => /^[\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(title));
+  const feed = `<rss xmlns:g="http://base.google.com/ns/1.0">${allowed.map(({ sku, title, note }) => `<item><g:id>${sku}</g:id><g:title>${escape(title)}</g:title><note>${escape(note)}</note></item>`).join('')}</rss>`;
+  for (const [name, text, count] of [['a.json', JSON.stringify(whole), whole.length], ['a.jsonl', whole.map((one) => JSON.stringify(one)).join('\n'), whole.length], ['a.xml', feed, allowed.length]] as const) {
+    const path = join(workspace.folder, 'uploads', name);
+    writeFileSync(path, text);
+    const again = await importFile(workspace, path, name, { kind: 'catalog' });
+    assert.deepEqual([again.created, again.updated, again.unchanged, again.rejected], [0, 0, count, 0], name);
+  }
 });
 
 test('a look at a file tells columns, examples and what is missing', async (t) => {
