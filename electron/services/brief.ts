@@ -115,7 +115,7 @@ function howSure({ confidence, warnings, readiness }: Preview, error: ErrorToExp
 function sourcesOf({ provenance: { model, head, run, trainedAt, device, panel, k, candidates, seen } }: Preview): Brief['provenance'] {
   return [
     ['Model', `${model}, ${head} head, run ${run}, trained ${new Date(trainedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC on ${device}`],
-    ['Panel', `${count(panel.moments)} moments of ${count(panel.n)} ${panel.source}, seed ${panel.seed}`],
+    ['Panel', `${count(panel.moments)} moments in ${panel.source}${panel.source.includes(`seed ${panel.seed}`) ? '' : `; seed ${panel.seed}`}`],
     ['Protocol', `top ${k} among ${count(candidates)} SKUs, ties against the draft, items already in the session ${seen === 'removed' ? 'left out' : 'allowed'}`],
     ['Exposure', 'share of recommendation slots; it is not sales, and no figure here is a promise'],
   ];

@@ -254,8 +254,14 @@ test('the launch brief is one page, on paper and as a file', async () => {
   const { name, text } = await saved(() => sheet.getByRole('button', { name: 'Save as HTML' }).click());
   assert.equal(name, 'launch-brief-NEW-1002.html');
   assert.match(text, /^<!doctype html>/);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  for (const part of ['Where it will show', 'How sure we are']) await expect(sheet.getByRole('heading', { name: part })).toBeVisible();
+  await expect(page.getByRole('button')).toHaveCount(0);
+  const ink = await page.evaluate('getComputedStyle(document.querySelector("dialog[open] article h3")).color');
+  assert.match(String(ink), /^oklch\(0\.[0-4]/, 'paper is white in the dark theme too');
   const pdf = (await page.pdf({ format: 'A4', margin: { top: '14mm', bottom: '14mm', left: '14mm', right: '14mm' } })).toString('latin1');
   assert.equal([...pdf.matchAll(/\/Type\s*\/Page\b(?!s)/g)].length, 1, 'what the print button prints');
+  await page.emulateMedia({ media: null, colorScheme: 'light' });
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
   await expect(page).toHaveURL(/\/NEW-1002\/sessions\.losers$/);
