@@ -78,12 +78,12 @@ export const definitions: { readonly [T in Topic]: Definition } = {
   },
   fields: {
     title: () => 'What each field contributes',
-    means: () => 'Exposure as it is minus exposure with the field emptied, on the same panel: an estimate by substitution (est.). Fields overlap, so the parts do not add up to the whole. It is an effect on this model, not a cause of shoppers’ behaviour.',
+    means: () => 'Exposure as it is minus exposure with the field emptied, on the same panel: an estimate by substitution (est.). Fields overlap, so the parts do not add up to the whole. Beside it the places of the median rank that are lost without the field: they move where exposure, a count of top-K slots, does not. It is an effect on this model, not a cause of shoppers’ behaviour.',
     value: (preview) => `The whole is ${formatShare(preview.exposure)}.`,
   },
   words: {
     title: () => 'What each title word contributes',
-    means: () => 'Exposure as it is minus exposure with every occurrence of the word left out of the title, on the same panel (est.). A word with a minus costs exposure.',
+    means: () => 'Exposure as it is minus exposure with every occurrence of the word left out of the title, on the same panel (est.). A word with a minus costs exposure. Beside it the places of the median rank that are lost without the word.',
     value: (preview) => `The whole is ${formatShare(preview.exposure)}.`,
   },
   fills: {
