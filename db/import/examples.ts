@@ -37,7 +37,7 @@ function showItem({ sku, title }: ItemExample): ItemExample {
 }
 
 function nameField(field: StoredField): string {
-  return field.replaceAll('_', ' ');
+  return field === 'attrs' ? 'attributes' : field.replaceAll('_', ' ');
 }
 
 function showField(field: StoredField, value: StoredValue): string {

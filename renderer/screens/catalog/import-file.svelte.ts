@@ -1,5 +1,5 @@
 /** One file on its way in: sent, recognised, corrected, checked without storing, stored. Nothing of it is lost by going back a step. */
-import type { FileInspection, ImportMapping } from '../../../electron/api/catalog.ts';
+import type { ColumnGuess, FileInspection, ImportMapping } from '../../../electron/api/catalog.ts';
 import type { ImportReport } from '../../../db/records.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
@@ -27,6 +27,8 @@ export class ImportFile {
   job = $state('');
   readonly progress = $derived.by(() => this.#app.jobs.imports.find((line) => line.job === this.job));
   readonly busy = $derived(this.phase === 'uploading' || this.phase === 'inspecting' || this.phase === 'checking' || this.phase === 'importing');
+  /** Columns that only the user can make what they seem to be. */
+  readonly guesses = $derived(this.inspection?.columns.filter((column) => column.field !== null && !isApplied(column)) ?? []);
   /** Required fields that no column is mapped to. */
   readonly missing = $derived(this.inspection?.fields.filter((field) => field.required && !this.inspection?.columns.some((column) => column.field === field.name)).map((field) => field.name) ?? []);
   /** Something only the user can say stops it. */
@@ -74,11 +76,17 @@ export class ImportFile {
   /** Maps a column by hand; the empty field keeps it as an attribute. */
   map(header: string, field: string): void {
     const columns: Record<string, string> = {};
-    for (const column of this.inspection?.columns ?? []) if (column.field !== null && column.header !== header && column.field !== field) columns[column.field] = column.header;
+    for (const column of this.inspection?.columns ?? []) if (isApplied(column) && column.header !== header && column.field !== field) columns[column.field!] = column.header;
     const before = this.inspection?.columns.find((column) => column.header === header)?.field ?? null;
     if (field === '' && before !== null) columns[before] = '';
     if (field !== '') columns[field] = header;
     this.choosing({ columns });
+  }
+
+  /** Proposals become choices, all of them. */
+  takeGuesses(): void {
+    const columns = (this.inspection?.columns ?? []).filter(({ field }) => field !== null).map(({ field, header }) => [field!, header] as const);
+    this.choosing({ columns: Object.fromEntries(columns) });
   }
 
   /** Other words for the same bytes: what was said of columns no longer holds. */
@@ -176,6 +184,11 @@ export class ImportFile {
 }
 
 const outcomeWords = { ok: 'Done', partial: 'Done', reject_file: 'The file was refused', cancelled: 'Cancelled' } as const satisfies Record<ImportReport['outcome'], string>;
+
+/** Surer than a proposal: the file is read by it. */
+export function isApplied({ field, confidence }: Pick<ColumnGuess, 'field' | 'confidence'>): boolean {
+  return field !== null && confidence >= 0.6;
+}
 
 function kindOf(target: Target): 'catalog' | 'sessions' {
   return target === 'sessions' ? 'sessions' : 'catalog';

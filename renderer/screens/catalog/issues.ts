@@ -5,10 +5,10 @@ export const severityWords = { file: 'Stops the file', row: 'Row rejected', warn
 
 /** Blockers cost rows or the file, warnings do not. */
 export const sections = [
-  { title: 'Blockers', what: 'Rows that are left out unless they are mended.', severities: ['file', 'row'] },
-  { title: 'Warnings', what: 'Imported all the same; worth a look.', severities: ['warn'] },
-  { title: 'Notes', what: 'How the file was read.', severities: ['info'] },
-] as const satisfies readonly { readonly title: string; readonly what: string; readonly severities: readonly IssueSeverity[] }[];
+  { title: 'Blockers', what: 'Rows that are left out unless they are mended.', done: 'Rows that were left out.', severities: ['file', 'row'] },
+  { title: 'Warnings', what: 'Imported all the same; worth a look.', done: 'Imported all the same; worth a look.', severities: ['warn'] },
+  { title: 'Notes', what: 'How the file is read.', done: 'How the file was read.', severities: ['info'] },
+] as const satisfies readonly { readonly title: string; readonly what: string; readonly done: string; readonly severities: readonly IssueSeverity[] }[];
 
 export function groupsOf(groups: readonly IssueGroup[], severities: readonly IssueSeverity[]): readonly IssueGroup[] {
   return groups.filter((group) => severities.includes(group.severity));

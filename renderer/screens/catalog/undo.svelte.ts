@@ -62,7 +62,7 @@ export function describeMove({ file, kind, way, restored, removed, kept, events 
     : [
       ...(restored > 0 ? [`${formatPlural(restored, 'SKU')} ${way === 'undo' ? 'restored' : 'changed again'}`] : []),
       ...(removed > 0 ? [`${formatPlural(removed, 'SKU')} ${way === 'undo' ? 'removed' : 'added again'}`] : []),
-      ...(kept > 0 ? [`${formatCount(kept)} kept because they were changed since`] : []),
+      ...(kept > 0 ? [`${formatCount(kept)} kept because ${kept === 1 ? 'it was' : 'they were'} changed since`] : []),
     ];
   return `Import of ${file} ${way === 'undo' ? 'undone' : 'done again'}: ${parts.length === 0 ? 'it had changed nothing' : parts.join(', ')}.`;
 }
