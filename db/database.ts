@@ -2,13 +2,14 @@
  * A workspace is one folder: `workspace.sqlite`, and beside it `models/ cache/ uploads/ backups/ reports/`. One process at a time
  * has it open; inside, any number of readers and one writer at a time.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { applicationId, openPlain, openReadable, openWritable, sqliteCode } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { StorageError } from './errors.ts';
-import { backUp, expectedFingerprint, fingerprintSchema, migrate, readVersion } from './migrate.ts';
+import { describeFault } from './faults.ts';
+import { backUp, expectedFingerprint, fingerprintSchema, makeDurable, migrate, readVersion } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations as released } from './migrations/index.ts';
 
@@ -40,7 +41,14 @@ export const workspaceFolders = ['models', 'cache', 'uploads', 'backups', 'repor
  * (not one byte of it is changed).
  */
 export function openWorkspace(folder: string, migrations: readonly Migration[] = released): Workspace {
-  const root = resolve(folder);
+  try {
+    return openFolder(resolve(folder), migrations);
+  } catch (error) {
+    throw describeFault(error) ?? error;
+  }
+}
+
+function openFolder(root: string, migrations: readonly Migration[]): Workspace {
   makeFolders(root);
   const lock = takeLock(root);
   try {
@@ -103,17 +111,17 @@ function removeLeftovers(root: string): void {
 function createFile(file: string, migrations: readonly Migration[]): void {
   const draft = `${file}.tmp-${process.pid}-0`;
   const db = openPlain(draft);
-  migrate(db, migrations);
-  db.close();
-  makeDurable(draft);
+  try {
+    migrate(db, migrations);
+    db.close();
+    makeDurable(draft);
+  } catch (error) {
+    db.close();
+    rmSync(draft, { force: true });
+    throw error;
+  }
   renameSync(draft, file);
-  if (process.platform !== 'win32') makeDurable(resolve(file, '..')); // a folder cannot be opened there
-}
-
-function makeDurable(path: string): void {
-  const handle = openSync(path, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
+  makeDurable(resolve(file, '..'));
 }
 
 /** Looks before SQLite may touch anything: at the header's bytes, then through a connection that cannot write. */
@@ -135,14 +143,20 @@ function assertOurs(file: string, migrations: readonly Migration[]): void {
     if (fingerprintSchema(db) !== expectedFingerprint(migrations, version)) {
       throw new StorageError('invalid', `The tables of ${file} were changed outside Shelfsight. Restore a copy from the folder backups.`);
     }
+    // After the fingerprint: an endless view in the place of a table would keep it for ever.
+    if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(file);
   } catch (error) {
-    if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(sqliteCode(error) ?? '')) {
-      throw new StorageError('invalid', `${file} is damaged. Restore a copy from the folder backups.`, { cause: error });
+    if (/^SQLITE_(NOTADB|CORRUPT)/.test(sqliteCode(error) ?? '')) {
+      throw damaged(file, error);
     }
     throw error;
   } finally {
     db.close();
   }
+}
+
+function damaged(file: string, cause?: unknown): StorageError {
+  return new StorageError('invalid', `${file} is damaged. Restore a copy from the folder backups.`, { cause });
 }
 
 function refuseNewer(version: number, migrations: readonly Migration[], file: string): void {

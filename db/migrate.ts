@@ -1,6 +1,6 @@
 /** Brings a workspace file to the newest version, one transaction per version. */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { applicationId, openPlain } from './connection.ts';
@@ -26,12 +26,32 @@ export function migrate(db: Database.Database, migrations: readonly Migration[])
   }
 }
 
-/** Copies the workspace as it is into `backups/` and returns the copy's path. VACUUM INTO writes a file that opens on read-only media too. */
+/** Makes a file's bytes, or the names in a folder, survive a power loss. Windows cannot open folders; its renames are journalled. */
+export function makeDurable(path: string): void {
+  if (process.platform === 'win32' && statSync(path).isDirectory()) return;
+  const handle = openSync(path, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/**
+ * Copies the workspace as it is into `backups/` and returns the copy's path: whole and durable, or absent. VACUUM INTO writes a file
+ * that opens on read-only media too.
+ */
 export function backUp(db: Database.Database, folder: string): string {
   mkdirSync(folder, { recursive: true });
   const stamp = new Date().toISOString().replaceAll(':', '-');
   const file = join(folder, `workspace-v${readVersion(db)}-${stamp}.sqlite`);
-  db.prepare('VACUUM INTO ?').run(file);
+  const draft = `${file}.tmp-${process.pid}-0`;
+  try {
+    db.prepare('VACUUM INTO ?').run(draft);
+    makeDurable(draft);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  renameSync(draft, file);
+  makeDurable(folder);
   return file;
 }
 

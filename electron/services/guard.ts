@@ -1,5 +1,6 @@
 /** The one door to the services, whoever calls: requests are checked against the schema table, expected failures get the contract's codes. */
 import { StorageError } from '../../db/errors.ts';
+import { describeFault } from '../../db/faults.ts';
 import { ConfigError } from '../../models/config.ts';
 import { AppError } from '../api/errors.ts';
 import { methods, type Api } from '../api/index.ts';
@@ -32,5 +33,6 @@ function guardMethod(service: string, method: string, call: Method): Method {
 export function expected(error: unknown): unknown {
   if (error instanceof StorageError) return new AppError(error.code, error.message, { cause: error });
   if (error instanceof ConfigError) return new AppError('invalid', error.message, { cause: error });
-  return error;
+  const fault = describeFault(error);
+  return fault === null ? error : new AppError(fault.code, fault.message, { cause: error });
 }
