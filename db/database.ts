@@ -2,13 +2,14 @@
  * A workspace is one folder: `workspace.sqlite`, and beside it `models/ cache/ uploads/ backups/ reports/`. One process at a time
  * has it open; inside, any number of readers and one writer at a time.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { applicationId, openPlain, openReadable, openWritable, sqliteCode } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { StorageError } from './errors.ts';
 import { describeFault } from './faults.ts';
+import { removeStrayReports, removeUnfinished } from './leftovers.ts';
 import { backUp, expectedFingerprint, fingerprintSchema, makeDurable, migrate, readVersion } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations as released } from './migrations/index.ts';
@@ -53,7 +54,7 @@ function openFolder(root: string, migrations: readonly Migration[]): Workspace {
   const lock = takeLock(root);
   try {
     const file = join(root, 'workspace.sqlite');
-    removeLeftovers(root);
+    removeUnfinished(root, workspaceFolders);
     if (!existsSync(file)) createFile(file, migrations);
     assertOurs(file, migrations);
     const writer = openWritable(file);
@@ -62,6 +63,7 @@ function openFolder(root: string, migrations: readonly Migration[]): Workspace {
         backUp(writer, join(root, 'backups'));
         migrate(writer, migrations);
       }
+      removeStrayReports(join(root, 'reports'), writer);
       return assemble(root, file, writer, lock);
     } catch (error) {
       writer.close();
@@ -95,15 +97,6 @@ function takeLock(root: string): Database.Database {
       throw new StorageError('busy', `The workspace ${root} is open in another Shelfsight. Close it there, or choose another workspace.`, { cause: error });
     }
     throw error;
-  }
-}
-
-/** Files that a killed process was still writing; they never had their final name. */
-function removeLeftovers(root: string): void {
-  for (const folder of [root, ...workspaceFolders.map((name) => join(root, name))]) {
-    for (const name of readdirSync(folder)) {
-      if (/\.tmp-\d+-\d+(-journal|-wal|-shm)?$/.test(name) && statSync(join(folder, name)).isFile()) unlinkSync(join(folder, name));
-    }
   }
 }
 

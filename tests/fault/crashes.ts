@@ -1,0 +1,107 @@
+/**
+ * Kills an operation at a chosen system call that changes its folder, one call a life, and holds what is left against the promises.
+ * The calls are those of a life in peace, counted under strace, which also kills: nothing of the product knows of it.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { operations, type Operation } from './operations.ts';
+import { judge, readState, type States } from './oracle.ts';
+
+export const cannotTrace = !existsSync('/usr/bin/strace') ? 'strace is not installed'
+  : spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status !== 0 ? 'strace may not trace here'
+  : false;
+
+/** What changes files: SQLite writes with pwrite64, Node with write. */
+const calls = ['pwrite64', 'write', 'fsync', 'fdatasync', 'ftruncate', 'rename', 'unlink', 'openat', 'mkdir'];
+
+/** The n-th call of a name in one thread. */
+export interface Point {
+  readonly call: string;
+  readonly count: number;
+}
+
+export interface CrashReport {
+  readonly name: string;
+  /** Points of a life in peace. */
+  readonly points: number;
+  readonly kills: number;
+  /** Lives that ended before their point came. */
+  readonly missed: number;
+  readonly violations: readonly string[];
+}
+
+/** Takes `wanted` points of the operation, spread evenly and shifted by `seed`; all of them where there are fewer. */
+export async function crash(name: string, wanted: number, seed: number): Promise<CrashReport> {
+  const operation = operations[name]!;
+  const root = mkdtempSync(join(tmpdir(), 'shelfsight-crash-'));
+  try {
+    const { states, points } = await rehearse(name, operation, root);
+    const chosen = choose(points, wanted, seed);
+    const violations: string[] = [];
+    let kills = 0;
+    for (const point of chosen) {
+      const folder = copyOf(root);
+      const { killed, acknowledged } = await live(name, folder, ['-e', `trace=${point.call}`, '-e', `inject=${point.call}:signal=KILL:when=${point.count}`, '-o', '/dev/null']);
+      if (killed) kills += 1;
+      const problems = await judge(folder, operation, states, acknowledged);
+      violations.push(...problems.map((problem) => `${name}, killed at ${point.call} ${point.count}: ${problem}`));
+    }
+    return { name, points: points.length, kills, missed: chosen.length - kills, violations };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** The states before and after, and the points between them. */
+async function rehearse(name: string, operation: Operation, root: string): Promise<{ readonly states: States; readonly points: readonly Point[] }> {
+  mkdirSync(join(root, 'template'));
+  await operation.prepare(join(root, 'template'));
+  const folder = copyOf(root);
+  const log = join(root, 'calls.log');
+  const { acknowledged } = await live(name, folder, ['-y', '-s', '0', '-e', `trace=${calls.join()}`, '-o', log]);
+  if (!acknowledged) throw new Error(`${name} does not get to its end when nothing happens to it.`);
+  const after = await readState(folder);
+  const before = await readState(copyOf(root)); // of a migration or a new workspace: opening is the operation, so both are one
+  return { states: { before: before.all, after: after.all, content: after.content }, points: pointsOf(readFileSync(log, 'utf8'), folder) };
+}
+
+function copyOf(root: string): string {
+  const folder = join(root, 'life');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(root, 'template'), folder, { recursive: true });
+  return folder;
+}
+
+/** Calls that name the folder or one of its files; opening counts where it may create. */
+function pointsOf(log: string, folder: string): readonly Point[] {
+  const counts = new Map<string, number>();
+  const points: Point[] = [];
+  for (const line of log.split('\n')) {
+    const [, thread, call] = /^(\d+) +(\w+)\(/.exec(line) ?? [];
+    if (call === undefined) continue;
+    const count = (counts.get(`${thread} ${call}`) ?? 0) + 1;
+    counts.set(`${thread} ${call}`, count);
+    if (line.includes(folder) && (call !== 'openat' || line.includes('O_CREAT'))) points.push({ call, count });
+  }
+  return points;
+}
+
+function choose(points: readonly Point[], wanted: number, seed: number): readonly Point[] {
+  if (points.length <= wanted) return points;
+  const step = points.length / wanted;
+  return Array.from({ length: wanted }, (_, index) => points[(Math.floor(index * step) + seed) % points.length]!);
+}
+
+function live(name: string, folder: string, trace: readonly string[]): Promise<{ readonly killed: boolean; readonly acknowledged: boolean }> {
+  const program = fileURLToPath(new URL('./operation-child.ts', import.meta.url));
+  const child = spawn('strace', ['-f', '-qq', ...trace, process.execPath, program, name, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let told = '';
+  child.stdout.on('data', (piece: Buffer) => (told += piece.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ killed: signal === 'SIGKILL' || code === 137, acknowledged: told.includes('done') }));
+  });
+}
