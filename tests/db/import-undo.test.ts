@@ -148,3 +148,25 @@ test('any imports taken back, newest first, leave what a replay of the others gi
     assert.equal(seen(workspace), after);
   }), { numRuns: 12, endOnFailure: true });
 });
+
+test('any session lists taken back, newest first, leave what a replay of the others gives; done again, what was there', async (t) => {
+  const visit = fc.record({ who: fc.constantFrom('s1', 's2', 's3'), sku: fc.constantFrom('A', 'B', 'X'), minute: fc.nat(200), split: fc.constantFrom('', 'train', 'test') });
+  const list = fc.record({ byUser: fc.boolean(), visits: fc.array(visit, { minLength: 1, maxLength: 8 }) });
+  const text = ({ byUser, visits }: { byUser: boolean; visits: readonly { who: string; sku: string; minute: number; split: string }[] }) =>
+    `${byUser ? 'user_id' : 'session_id'},sku,timestamp,split\n${visits.map(({ who, sku, minute, split }) => `${who},${sku},${1_700_000_000 + 60 * minute},${split}\n`).join('')}`;
+  await fc.assert(fc.asyncProperty(fc.array(list, { minLength: 1, maxLength: 5 }), fc.nat(), async (lists, chosen) => {
+    const workspace = temporaryWorkspace(t);
+    await importText(workspace, 'sku,title\nA,Hinge\n');
+    const ids: number[] = [];
+    for (const one of lists) ids.push((await importText(workspace, text(one), { kind: 'sessions' })).importId!);
+    const after = sessions(workspace);
+    const from = chosen % (lists.length + 1);
+    for (const id of ids.slice(from).reverse()) await moveImport(workspace, { id, way: 'undo' });
+    const replay = temporaryWorkspace(t);
+    await importText(replay, 'sku,title\nA,Hinge\n');
+    for (const one of lists.slice(0, from)) await importText(replay, text(one), { kind: 'sessions' });
+    assert.equal(sessions(workspace), sessions(replay));
+    for (const id of ids.slice(from)) await moveImport(workspace, { id, way: 'redo' });
+    assert.equal(sessions(workspace), after);
+  }), { numRuns: 12, endOnFailure: true });
+});
