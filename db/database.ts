@@ -191,10 +191,15 @@ function assemble(folder: string, file: string, writer: WritableDB, lock: Databa
     write: (work) => exclusive(() => work(writer)),
     close() {
       closing ??= queue.then(() => {
-        writer.pragma('wal_checkpoint(TRUNCATE)');
-        reader.close();
-        writer.close();
-        lock.close();
+        try {
+          writer.pragma('wal_checkpoint(TRUNCATE)');
+        } catch (error) {
+          if (describeFault(error) === null) throw error; // a full disk: everything stays in the log, which is read at the next opening
+        } finally {
+          reader.close();
+          writer.close();
+          lock.close();
+        }
       });
       return closing;
     },
