@@ -213,6 +213,32 @@ test('a file that says nothing asks, and goes on by the answer', async () => {
   await shoot('2-not-a-table');
 });
 
+test('the whole way is walked by keyboard alone', async () => {
+  const { page } = visit;
+  await open(page);
+  const press = async (name: string | RegExp, key = 'Enter'): Promise<void> => {
+    const button = page.getByRole('button', { name });
+    await expect(button).toBeEnabled();
+    // As many as a screen has at most; the focus starts anew on every step.
+    for (let tabs = 0; tabs < 80 && !(await button.evaluate((element) => element === element.ownerDocument.activeElement)); tabs += 1) await page.keyboard.press('Tab');
+    await expect(button).toBeFocused();
+    await page.keyboard.press(key);
+  };
+  const chooser = page.waitForEvent('filechooser');
+  await press('Choose a catalogue or sessions file');
+  await (await chooser).setFiles({ name: 'keys.csv', mimeType: 'text/csv', buffer: Buffer.from('sku,title\nK1,A key\nK2,\n') });
+  await press('Check file');
+  await expect(page.getByRole('heading', { name: 'What would happen' })).toBeVisible();
+  await press('Import rows without a title');
+  await expect(tile(page, 'Would be new')).toHaveText('2');
+  await press('Import 2 SKUs');
+  await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
+  await press('Undo this import');
+  await expect(page.locator('footer')).toContainText('Import of keys.csv undone: 2 SKUs removed.');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid', { name: 'Catalog' })).toBeVisible();
+});
+
 test('of the columns of every format’s files at least 95 % are right with no click', async (t) => {
   const { page } = visit;
   let right = 0;
