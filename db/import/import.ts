@@ -166,13 +166,15 @@ function describeImport(importId: number | null, outcome: ImportOutcome, dryRun:
   };
 }
 
-/** Tells at most ten times a second how far the import is. */
+/** Tells how far the import is, when a phase begins and at most ten times a second. */
 function prepareProgress(bytesTotal: number, hooks: ImportHooks): (phase: 'reading' | 'publishing' | 'done', bytesRead: number, rows: number) => void {
   let last = 0;
+  let told = '';
   return (phase, bytesRead, rows) => {
     const now = performance.now();
-    if (phase !== 'done' && now - last < progressMilliseconds) return;
+    if (phase === told && now - last < progressMilliseconds) return;
     last = now;
+    told = phase;
     hooks.onProgress?.({ phase, bytesRead, bytesTotal, rows });
   };
 }

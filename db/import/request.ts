@@ -13,7 +13,7 @@ export interface ImportRequest {
 }
 
 export interface ImportHooks {
-  /** At most ten times a second. */
+  /** When a phase begins, and at most ten times a second. */
   readonly onProgress?: (progress: { readonly phase: 'reading' | 'publishing' | 'done'; readonly bytesRead: number; readonly bytesTotal: number; readonly rows: number }) => void;
   /** Cancelling leaves nothing: the report says `cancelled`. */
   readonly signal?: AbortSignal;
