@@ -2,7 +2,8 @@
  * A workspace is one folder: `workspace.sqlite`, and beside it `models/ cache/ uploads/ backups/ reports/`. One process at a time
  * has it open; inside, any number of readers and one writer at a time.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { applicationId, openPlain, openReadable, openWritable, sqliteCode } from './connection.ts';
@@ -20,6 +21,8 @@ export interface Workspace {
   /** Absolute path. */
   readonly folder: string;
   readonly file: string;
+  /** Its folder cannot be written to: whatever would change it is refused. */
+  readonly readOnly: boolean;
   /** Sees what is committed; an import being published is invisible to it until its commit. */
   readonly reader: ReadableDB;
   /** A connection of its own, to read a large state in slices under `BEGIN`; the caller closes it. */
@@ -43,9 +46,48 @@ export const workspaceFolders = ['models', 'cache', 'uploads', 'backups', 'repor
  */
 export function openWorkspace(folder: string, migrations: readonly Migration[] = released): Workspace {
   try {
-    return openFolder(resolve(folder), migrations);
+    const root = resolve(folder);
+    return isReadOnly(root) ? openForViewing(root, migrations) : openFolder(root, migrations);
   } catch (error) {
     throw describeFault(error) ?? error;
+  }
+}
+
+/** A workspace is there, on a medium or under permissions that let nothing be written. */
+function isReadOnly(root: string): boolean {
+  const file = join(root, 'workspace.sqlite');
+  if (!existsSync(file)) return false;
+  try {
+    accessSync(root, constants.W_OK);
+    accessSync(file, constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Opens a copy: SQLite reads no file with a log where it cannot write beside it. The copy goes when the workspace is closed. */
+function openForViewing(root: string, migrations: readonly Migration[]): Workspace {
+  const folder = mkdtempSync(join(tmpdir(), 'shelfsight-view-'));
+  const removeCopy = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    for (const name of ['workspace.sqlite', 'workspace.sqlite-wal'].filter((name) => existsSync(join(root, name)))) {
+      copyFileSync(join(root, name), join(folder, name));
+      chmodSync(join(folder, name), 0o600);
+    }
+    const file = join(folder, 'workspace.sqlite');
+    assertOurs(file, migrations, join(root, 'workspace.sqlite'));
+    const writer = openWritable(file);
+    try {
+      migrate(writer, migrations);
+      return assemble(root, file, writer, true, removeCopy);
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
+  } catch (error) {
+    removeCopy();
+    throw error;
   }
 }
 
@@ -56,7 +98,7 @@ function openFolder(root: string, migrations: readonly Migration[]): Workspace {
     const file = join(root, 'workspace.sqlite');
     removeUnfinished(root, workspaceFolders);
     if (!existsSync(file)) createFile(file, migrations);
-    assertOurs(file, migrations);
+    assertOurs(file, migrations, file);
     const writer = openWritable(file);
     try {
       if (readVersion(writer) < newest(migrations)) {
@@ -64,7 +106,7 @@ function openFolder(root: string, migrations: readonly Migration[]): Workspace {
         migrate(writer, migrations);
       }
       removeStrayReports(join(root, 'reports'), writer);
-      return assemble(root, file, writer, lock);
+      return assemble(root, file, writer, false, () => lock.close());
     } catch (error) {
       writer.close();
       throw error;
@@ -79,7 +121,12 @@ function makeFolders(root: string): void {
   if (existsSync(root) && !statSync(root).isDirectory()) {
     throw new StorageError('invalid', `${root} is a file. A workspace is a folder: choose another name.`);
   }
-  for (const name of workspaceFolders) mkdirSync(join(root, name), { recursive: true });
+  try {
+    for (const name of workspaceFolders) mkdirSync(join(root, name), { recursive: true });
+  } catch (cause) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw new StorageError('invalid', `Nothing can be written to ${root}. Choose another folder for the workspace.`, { cause });
+  }
 }
 
 /**
@@ -117,30 +164,30 @@ function createFile(file: string, migrations: readonly Migration[]): void {
   makeDurable(resolve(file, '..'));
 }
 
-/** Looks before SQLite may touch anything: at the header's bytes, then through a connection that cannot write. */
-function assertOurs(file: string, migrations: readonly Migration[]): void {
+/** Looks before SQLite may touch anything: at the header's bytes, then through a connection that cannot write. `shown`: the user's name of the file. */
+function assertOurs(file: string, migrations: readonly Migration[], shown: string): void {
   const name = basename(file);
   const header = readHeader(file);
-  if (header === null) throw new StorageError('invalid', `${file} is not a database. Move it away to start a new workspace here.`);
+  if (header === null) throw new StorageError('invalid', `${shown} is not a database. Move it away to start a new workspace here.`);
   if (header.application !== applicationId) {
-    throw new StorageError('invalid', `${file} belongs to another program. Choose another folder for the workspace.`);
+    throw new StorageError('invalid', `${shown} belongs to another program. Choose another folder for the workspace.`);
   }
-  refuseNewer(header.version, migrations, file);
+  refuseNewer(header.version, migrations, shown);
   const db = openPlain(file, { readonly: true });
   try {
     if (db.pragma('application_id', { simple: true }) !== applicationId) {
-      throw new StorageError('invalid', `${name}-wal beside ${file} belongs to another database. Move ${name}-wal away.`);
+      throw new StorageError('invalid', `${name}-wal beside ${shown} belongs to another database. Move ${name}-wal away.`);
     }
     const version = readVersion(db);
-    refuseNewer(version, migrations, file);
+    refuseNewer(version, migrations, shown);
     if (fingerprintSchema(db) !== expectedFingerprint(migrations, version)) {
-      throw new StorageError('invalid', `The tables of ${file} were changed outside Shelfsight. Restore a copy from the folder backups.`);
+      throw new StorageError('invalid', `The tables of ${shown} were changed outside Shelfsight. Restore a copy from the folder backups.`);
     }
     // After the fingerprint: an endless view in the place of a table would keep it for ever.
-    if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(file);
+    if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(shown);
   } catch (error) {
     if (/^SQLITE_(NOTADB|CORRUPT)/.test(sqliteCode(error) ?? '')) {
-      throw damaged(file, error);
+      throw damaged(shown, error);
     }
     throw error;
   } finally {
@@ -171,12 +218,13 @@ function readHeader(file: string): { readonly version: number; readonly applicat
   return { version: bytes.readUInt32BE(60), application: bytes.readUInt32BE(68) };
 }
 
-function assemble(folder: string, file: string, writer: WritableDB, lock: Database.Database): Workspace {
+function assemble(folder: string, file: string, writer: WritableDB, readOnly: boolean, free: () => void): Workspace {
   const reader = openReadable(file);
   let queue: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
   const exclusive = <T>(work: () => T | Promise<T>): Promise<T> => {
     if (closing !== null) return Promise.reject(new StorageError('invalid', `The workspace ${folder} is closed.`));
+    if (readOnly) return Promise.reject(new StorageError('invalid', `The workspace ${folder} can only be read, so nothing was changed. Give yourself permission to write to its folder, or copy the folder to where you may.`));
     const turn = queue.then(work);
     queue = turn.catch(() => undefined); // a failed writer does not stop the next one; its caller has the error
     return turn;
@@ -184,6 +232,7 @@ function assemble(folder: string, file: string, writer: WritableDB, lock: Databa
   return {
     folder,
     file,
+    readOnly,
     reader,
     openSnapshot: () => openReadable(file),
     openImport: () => openWritable(file),
@@ -198,7 +247,7 @@ function assemble(folder: string, file: string, writer: WritableDB, lock: Databa
         } finally {
           reader.close();
           writer.close();
-          lock.close();
+          free();
         }
       });
       return closing;

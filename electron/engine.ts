@@ -46,7 +46,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
   };
   const pool = createComputePool(spawn, () => emit('workspace.changed', { what: ['compute'] }));
   const context: Context = { workspace, compute: pool, emit, version };
-  const uploads = createUploads(join(workspace.folder, 'uploads'));
+  const uploads = createUploads(join(workspace.folder, 'uploads'), workspace.readOnly);
   const serving = createServing(context);
   const training = await createTrainingService(context);
   const backtest = await createBacktestService(context, training);

@@ -24,7 +24,11 @@ export class VectorCache {
     const found = read(file);
     if (found !== null) return found;
     const values = await compute();
-    this.#write(file, values);
+    try {
+      this.#write(file, values);
+    } catch {
+      // A full disk or a folder for reading only: they are computed again next time.
+    }
     return values;
   }
 

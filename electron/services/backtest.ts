@@ -45,7 +45,7 @@ export async function createBacktestService({ workspace, emit }: Context, traini
   const clock = clockReader(workspace);
   let going: Going | null = null;
 
-  for (const { id } of listBacktests(db).filter(({ status }) => status === 'running')) {
+  for (const { id } of workspace.readOnly ? [] : listBacktests(db).filter(({ status }) => status === 'running')) {
     await workspace.write((writer) => updateBacktest(writer, id, { status: 'stopped', message: 'Shelfsight ended while this back-test was going on. Resume goes on with it.' }));
   }
 

@@ -54,6 +54,7 @@ export async function createTrainingService(context: Context): Promise<TrainingS
 
   /** Runs that were going on when the app ended: what a kill leaves behind is a checkpoint. */
   async function markInterrupted(): Promise<void> {
+    if (workspace.readOnly) return;
     for (const { runId } of listRuns(db).filter(({ status }) => status === 'running')) {
       await workspace.write((writer) =>
         updateRun(writer, runId, { status: 'stopped', message: 'Shelfsight ended while this run was training. Resume goes on from the last checkpoint.' }),

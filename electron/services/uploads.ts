@@ -35,8 +35,9 @@ const uploadLimit = 20;
 /** Free space that must remain beside an upload, for the import itself. */
 const reserveBytes = 64 * 2 ** 20;
 
-export function createUploads(folder: string): Uploads {
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+/** `readOnly`: nothing can be staged, but what lies on this machine can be looked at. */
+export function createUploads(folder: string, readOnly = false): Uploads {
+  for (const name of readOnly ? [] : readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
   const uploads = new Map<string, Upload>();
 
   function find(token: string): Upload {

@@ -24,7 +24,7 @@ export function createWorkspaceService({ workspace, compute, version }: Context)
         folder: workspace.folder,
         name: basename(workspace.folder),
         demo: existsSync(join(workspace.folder, demoMark)),
-        readOnly: false,
+        readOnly: workspace.readOnly,
         live,
         drafts,
         sessions: readSessionStats(db).sessions,
