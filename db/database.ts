@@ -172,6 +172,10 @@ function assertOurs(file: string, migrations: readonly Migration[], shown: strin
   if (header.application !== applicationId) {
     throw new StorageError('invalid', `${shown} belongs to another program. Choose another folder for the workspace.`);
   }
+  // A copy from backups has no log of its own (VACUUM INTO): one that lies beside it would be replayed into it, and belongs to the file before.
+  if (!header.logged && existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0) {
+    throw new StorageError('invalid', `${name}-wal beside ${shown} belongs to an earlier file of that name. Move ${name}-wal away.`);
+  }
   refuseNewer(header.version, migrations, shown);
   const db = openPlain(file, { readonly: true });
   try {
@@ -196,7 +200,7 @@ function assertOurs(file: string, migrations: readonly Migration[], shown: strin
 }
 
 function damaged(file: string, cause?: unknown): StorageError {
-  return new StorageError('invalid', `${file} is damaged. Restore a copy from the folder backups.`, { cause });
+  return new StorageError('invalid', `${file} is damaged. Move it and its -wal away, and put a copy from the folder backups in its place; without a copy, import the files again.`, { cause });
 }
 
 function refuseNewer(version: number, migrations: readonly Migration[], file: string): void {
@@ -209,13 +213,13 @@ function newest(migrations: readonly Migration[]): number {
 }
 
 /** The fields of SQLite's 100-byte header (file format, section 1.3); null where it is no SQLite file. */
-function readHeader(file: string): { readonly version: number; readonly application: number } | null {
+function readHeader(file: string): { readonly version: number; readonly application: number; readonly logged: boolean } | null {
   const bytes = Buffer.alloc(100);
   const handle = openSync(file, 'r');
   const read = readSync(handle, bytes, 0, 100, 0);
   closeSync(handle);
   if (read < 100 || bytes.toString('latin1', 0, 16) !== 'SQLite format 3\0') return null;
-  return { version: bytes.readUInt32BE(60), application: bytes.readUInt32BE(68) };
+  return { version: bytes.readUInt32BE(60), application: bytes.readUInt32BE(68), logged: bytes[19] === 2 };
 }
 
 function assemble(folder: string, file: string, writer: WritableDB, readOnly: boolean, free: () => void): Workspace {
