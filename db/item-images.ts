@@ -5,6 +5,7 @@
  */
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { inSlices } from './import/publish.ts';
+import { dropIndexes, manyRows } from './import/publish-items.ts';
 import type { ImportWay } from './records.ts';
 
 /** Everything of a row but its number, its count of events, and where it came from. */
@@ -68,6 +69,7 @@ interface Image {
   readonly item: number;
   readonly present: number;
   readonly left: string | null;
+  readonly source: number | null;
 }
 
 interface Present {
@@ -98,14 +100,15 @@ export function listChangedSince(db: ReadableDB, importId: number, way: ImportWa
 }
 
 async function swapImages(db: WritableDB, { importId, way, overwrite, signal }: ItemMoving, moves: ItemMoves, report: () => void): Promise<void> {
-  const mine = way === 'undo' ? 'left IS NULL' : `left IS NOT NULL AND NOT (present = 1 AND left = '' AND source IS ${importId})`;
-  const page = db.prepare<[number], Image>(`SELECT item, present, left FROM item_images WHERE import = ${importId} AND item > ? AND ${mine} ORDER BY item LIMIT ${chunkRows}`);
+  const page = db.prepare<[number], Image>(`SELECT item, present, left, source FROM item_images WHERE import = ${importId} AND item > ? ORDER BY item LIMIT ${chunkRows}`);
   const find = db.prepare<[number], Present>(`SELECT import, ${state} AS state FROM items WHERE id = ?`);
   const swap = prepareSwap(db, importId);
   let last = -1;
   await inSlices(() => {
     const images = page.all(last);
-    for (const { item, present, left } of images) {
+    for (const { item, present, left, source } of images) {
+      // Those that this way does not move, and those of SKUs that were created.
+      if (way === 'undo' ? left !== null : left === null || (present === 1 && left === '' && source === importId)) continue;
       const current = find.get(item);
       const stands = way === 'undo' ? current?.import === importId : (current?.state ?? '') === left;
       if (stands || overwrite) {
@@ -200,13 +203,16 @@ async function createAgain(db: WritableDB, { importId, signal }: ItemMoving, mov
   const page = db.prepare(
     `INSERT INTO temp.moving SELECT item FROM item_images WHERE import = ${importId} AND item > ? AND present = 1 AND left = '' AND source IS ${importId} ORDER BY item LIMIT ${chunkRows}`);
   const last = db.prepare<[], number | null>(`SELECT max(id) FROM temp.moving`).pluck();
-  const taken = db.prepare(`DELETE FROM temp.moving WHERE id IN (SELECT id FROM items)`);
+  const taken = db.prepare(`DELETE FROM temp.moving WHERE EXISTS (SELECT 1 FROM items WHERE items.id = moving.id)`);
   const chosen = `item IN (SELECT id FROM temp.moving)`;
   const insert = db.prepare(
     `INSERT INTO items (id, events, import, line, ${columns}) SELECT item, (SELECT events FROM skus WHERE skus.id = item), source, source_line, ${columns} FROM item_images WHERE import = ${importId} AND ${chosen}`);
   const index = db.prepare(`INSERT INTO items_search (rowid, sku, title, brand, category) SELECT id, sku, title, brand, ${words} FROM items WHERE id IN (SELECT id FROM temp.moving)`);
   const forget = db.prepare(`DELETE FROM item_images WHERE import = ${importId} AND ${chosen}`);
   const clear = db.prepare(`DELETE FROM temp.moving`);
+  const rows = db.prepare<[], number>(`SELECT count(*) FROM item_images WHERE import = ${importId}`).pluck().get()!;
+  const deferred = rows >= manyRows && rows > db.prepare<[], number>(`SELECT count(*) FROM items`).pluck().get()!;
+  const indexes = deferred ? [...dropIndexes(db)] : [];
   let after = -1;
   await inSlices(() => {
     page.run(after);
@@ -219,6 +225,12 @@ async function createAgain(db: WritableDB, { importId, signal }: ItemMoving, mov
     forget.run();
     clear.run();
     report();
+    return true;
+  }, signal);
+  await inSlices(() => {
+    const statement = indexes.shift();
+    if (statement === undefined) return false;
+    db.exec(statement);
     return true;
   }, signal);
 }

@@ -21,7 +21,7 @@ import { attributeNames, givenFields } from './validate-items.ts';
 const chunkRows = 200;
 
 /** From so many new rows on, and only where they outnumber the old ones, indexes wait for the end. */
-const manyRows = 50_000;
+export const manyRows = 50_000;
 
 const nobody = { known: 0, same: 0, live: 0 };
 
@@ -86,7 +86,7 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
 }
 
 /** Those of the table that a statement can make again; the one of its key is not among them. Answers their statements. */
-function dropIndexes(db: WritableDB): readonly string[] {
+export function dropIndexes(db: WritableDB): readonly string[] {
   const indexes = db.prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'items' AND sql IS NOT NULL`).all();
   for (const { name } of indexes) db.exec(`DROP INDEX "${name}"`);
   return indexes.map(({ sql }) => sql);
