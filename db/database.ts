@@ -190,7 +190,7 @@ function assertOurs(file: string, migrations: readonly Migration[], shown: strin
     // After the fingerprint: an endless view in the place of a table would keep it for ever.
     if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(shown);
   } catch (error) {
-    if (/^SQLITE_(NOTADB|CORRUPT)/.test(sqliteCode(error) ?? '')) {
+    if (/^SQLITE_(NOTADB|CORRUPT|ERROR)/.test(sqliteCode(error) ?? '')) { // ERROR: the search index, of its own records
       throw damaged(shown, error);
     }
     throw error;
