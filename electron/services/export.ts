@@ -1,6 +1,6 @@
 /** A finished run as a folder of files for other programs. Written beside its place and moved there whole. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { readDataset, readSkus } from '../../db/dataset.ts';
 import { listEvaluations } from '../../db/evaluations.ts';
 import { getRun } from '../../db/runs.ts';
@@ -26,6 +26,7 @@ export function createExport({ workspace, compute, version }: Context): ExportRu
     assertEmpty(folder);
     const { items, ids, live, sessions } = await readDataset(workspace, { drafts: false });
     const temporary = `${folder}.tmp-${process.pid}`;
+    removeUnfinished(folder);
     makeFolder(temporary, folder);
     try {
       const { parity, rows, memory } = await compute.serving.api.export({ folder: runFolder(workspace, runId), into: temporary, dataset: { items, ids, live, sessions } });
@@ -62,6 +63,25 @@ function assertEmpty(folder: string): void {
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) throw new AppError('invalid', `${folder} is a file. Name a folder that does not exist yet, or an empty one.`);
   if (readdirSync(folder).length > 0) throw new AppError('invalid', `${folder} is not empty, and an export overwrites nothing. Name a folder that does not exist yet, or an empty one.`);
+}
+
+/** What exports to this folder left whose process was killed. */
+function removeUnfinished(folder: string): void {
+  const parent = dirname(folder);
+  if (!existsSync(parent)) return;
+  for (const name of readdirSync(parent)) {
+    const pid = name.startsWith(`${basename(folder)}.tmp-`) ? /\.tmp-(\d+)$/.exec(name)?.[1] : undefined;
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // asks only
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it is somebody else's
+  }
 }
 
 function makeFolder(temporary: string, folder: string): void {
