@@ -26,7 +26,6 @@ export function createExport({ workspace, compute, version }: Context): ExportRu
     assertEmpty(folder);
     const { items, ids, live, sessions } = await readDataset(workspace, { drafts: false });
     const temporary = `${folder}.tmp-${process.pid}`;
-    removeUnfinished(folder);
     makeFolder(temporary, folder);
     try {
       const { parity, rows, memory } = await compute.serving.api.export({ folder: runFolder(workspace, runId), into: temporary, dataset: { items, ids, live, sessions } });
@@ -86,6 +85,7 @@ function isRunning(pid: number): boolean {
 
 function makeFolder(temporary: string, folder: string): void {
   try {
+    removeUnfinished(folder);
     rmSync(temporary, { recursive: true, force: true });
     mkdirSync(temporary, { recursive: true });
   } catch (cause) {
