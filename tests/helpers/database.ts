@@ -36,6 +36,7 @@ export interface TextImport {
   readonly mapping?: ImportMapping;
   readonly asDrafts?: boolean;
   readonly dryRun?: boolean;
+  readonly retireMissing?: boolean;
   readonly hooks?: ImportHooks;
 }
 
