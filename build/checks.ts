@@ -19,6 +19,7 @@ const softwareGpu = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] ?? scratch,
+  ...(nightly ? { SHELFSIGHT_NIGHTLY: '1' } : {}),
   ...(existsSync(softwareGpu) && process.env['VK_ICD_FILENAMES'] === undefined ? { VK_ICD_FILENAMES: softwareGpu } : {}),
 };
 
