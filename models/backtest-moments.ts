@@ -4,7 +4,6 @@
  */
 import type { Dataset } from './jobs.ts';
 import { Random } from './random.ts';
-import type { PrefixBatch } from './scorer.ts';
 
 export interface Moments {
   /** [events] catalogue rows; SKUs the catalogue does not hold are left out. */
@@ -102,13 +101,4 @@ function countUpTo(sorted: Float64Array, limit: number): number {
 export function sampleMoments(count: number, most: number, seed: number): Int32Array {
   const all = Int32Array.from({ length: count }, (_, m) => m);
   return count <= most ? all : new Random(seed).shuffle(all).slice(0, most).sort();
-}
-
-/** Contexts of some moments as a batch of prefixes. */
-export function batchMoments({ items, starts, ends }: Moments, chosen: Int32Array): PrefixBatch {
-  const offsets = new Int32Array(chosen.length + 1);
-  for (const [b, m] of chosen.entries()) offsets[b + 1] = offsets[b]! + ends[m]! - starts[m]!;
-  const rows = new Int32Array(offsets.at(-1)!);
-  for (const [b, m] of chosen.entries()) rows.set(items.subarray(starts[m]!, ends[m]!), offsets[b]!);
-  return { offsets, items: rows };
 }

@@ -12,13 +12,13 @@
 import type { ItemFeatures } from '../db/records.ts';
 import { expectClicks } from './backtest-forecast.ts';
 import type { BacktestJob, BacktestNumbers, Expectation, LaunchNumbers } from './backtest-jobs.ts';
-import { batchMoments, collectMoments, countClicks, sampleMoments, type Moments } from './backtest-moments.ts';
+import { collectMoments, countClicks, sampleMoments, type Moments } from './backtest-moments.ts';
 import { firstSeenTimes } from './backtest-split.ts';
 import { scoresNewSkus } from './config.ts';
 import { warningsFor } from './encode.ts';
 import type { TrainJobProgress } from './jobs.ts';
 import { encodeCatalog, loadModel, trainedScorer } from './loaded.ts';
-import type { Scorer } from './scorer.ts';
+import { gatherPrefixes, type Scorer } from './scorer.ts';
 import { queriesAtOnce } from './trained.ts';
 
 /** Scores (moments x SKUs) computed at most: about a minute on two cores. Beyond, moments are sampled and their sums scaled. */
@@ -86,7 +86,7 @@ async function replay({ dataset, rows, k, seed }: BacktestJob, moments: Moments,
   const started = performance.now();
   for (let from = 0; from < chosen.length; from += step) {
     const part = chosen.subarray(from, from + step);
-    const batch = batchMoments(moments, part);
+    const batch = gatherPrefixes(moments, part);
     await scorer.scores!(batch, scores.subarray(0, part.length * count));
     for (const [b, moment] of part.entries()) {
       const time = firstSeen === null ? 0 : moments.times![moment]!;

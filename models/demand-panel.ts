@@ -4,8 +4,7 @@ import { splitSessions } from './examples.ts';
 import { splitCodes } from '../db/records.ts';
 import type { DemandJob, DemandMomentsJob, DemandMomentsNumbers, DemandNumbers, DemandSegment, LabelNumbers } from './category-jobs.ts';
 import { sumDemand, sumFrom, type DemandMoments } from './demand.ts';
-import type { Panel } from './panel.ts';
-import type { PrefixBatch } from './scorer.ts';
+import { gatherPrefixes } from './scorer.ts';
 import type { Served } from './served.ts';
 import { readableItems } from './trained.ts';
 
@@ -45,7 +44,7 @@ export class DemandPanel {
       for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) moments.push(moment);
     }
     const chosen = Int32Array.from(moments);
-    const encoded = await model.encoders.encodePrefixes(readableItems(model.artifact.manifest.config, batchOf(panel, chosen), served.rows), vectors.vectors);
+    const encoded = await model.encoders.encodePrefixes(readableItems(model.artifact.manifest.config, gatherPrefixes(panel, chosen), served.rows), vectors.vectors);
     return new DemandPanel(served, chosen, encoded.labels);
   }
 
@@ -166,14 +165,6 @@ function largest(values: Float32Array): number {
   let best = 1;
   for (let i = 2; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;
-}
-
-function batchOf(panel: Panel, moments: Int32Array): PrefixBatch {
-  const offsets = new Int32Array(moments.length + 1);
-  for (const [m, moment] of moments.entries()) offsets[m + 1] = offsets[m]! + panel.ends[moment]! - panel.starts[moment]!;
-  const items = new Int32Array(offsets.at(-1)!);
-  for (const [m, moment] of moments.entries()) items.set(panel.items.subarray(panel.starts[moment]!, panel.ends[moment]!), offsets[m]!);
-  return { offsets, items };
 }
 
 /** [moments of the panel] what happened after each: the walk over the sessions that `drawPanel` makes. */

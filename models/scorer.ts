@@ -9,6 +9,9 @@ export interface PrefixBatch {
   readonly items: Int32Array;
 }
 
+/** What a batch is taken from: the prefixes of an evaluation, the moments of a panel or of a back-test. */
+type Prefixes = Pick<PrefixSet, 'items' | 'starts' | 'ends'>;
+
 /** One level of the category tree, or another label every item may carry (brand). */
 export interface CategoryLevel {
   /** `l1`, `l2`, `l3`, `leaf`, `brand` */
@@ -69,12 +72,15 @@ export async function* scoreBatches(scorer: Scorer, prefixes: PrefixSet, itemCou
 }
 
 /** The prefixes `from .. to - 1` as a batch of their own. */
-export function batchPrefixes(prefixes: PrefixSet, from: number, to: number): PrefixBatch {
-  const offsets = new Int32Array(to - from + 1);
-  for (let b = 0; b < to - from; b++) offsets[b + 1] = offsets[b]! + prefixes.ends[from + b]! - prefixes.starts[from + b]!;
-  const items = new Int32Array(offsets[to - from]!);
-  for (let b = 0; b < to - from; b++) {
-    items.set(prefixes.items.subarray(prefixes.starts[from + b]!, prefixes.ends[from + b]!), offsets[b]!);
-  }
-  return { offsets, items };
+export function batchPrefixes(prefixes: Prefixes, from: number, to: number): PrefixBatch {
+  return gatherPrefixes(prefixes, Int32Array.from({ length: to - from }, (_, b) => from + b));
+}
+
+/** The chosen prefixes, in the order given, as a batch of their own. */
+export function gatherPrefixes({ items, starts, ends }: Prefixes, chosen: Int32Array): PrefixBatch {
+  const offsets = new Int32Array(chosen.length + 1);
+  for (const [b, prefix] of chosen.entries()) offsets[b + 1] = offsets[b]! + ends[prefix]! - starts[prefix]!;
+  const rows = new Int32Array(offsets.at(-1)!);
+  for (const [b, prefix] of chosen.entries()) rows.set(items.subarray(starts[prefix]!, ends[prefix]!), offsets[b]!);
+  return { offsets, items: rows };
 }

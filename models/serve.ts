@@ -26,6 +26,7 @@ import { Neighbours } from './ranking.ts';
 import { recommend } from './recommend.ts';
 import { RecalledMoments } from './recalled-moments.ts';
 import { RowProducts } from './row-products.ts';
+import { batchPrefixes } from './scorer.ts';
 import type { Served } from './served.ts';
 import { together } from './together.ts';
 import { divideMoments, labelCatalog } from './where.ts';
@@ -52,7 +53,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const panel = drawPanel(table, { ...job.panel, maxContext: manifest.config.maxLength });
   const live = rows === null ? job.live : job.live.map((flag, row) => (rows[row]! < 0 ? 0 : flag));
   const panelHash = `${panel.items.some((row) => row >= settled) ? hashItems(job.items, job.ids) : catalogHash}-${hashPanel(panel)}`;
-  const queries = await cache.numbers(`${manifest.weightsHash}-${panelHash}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, momentBatch(panel), rows), vectors.vectors)).queries);
+  const queries = await cache.numbers(`${manifest.weightsHash}-${panelHash}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, batchPrefixes(panel, 0, panel.ends.length), rows), vectors.vectors)).queries);
   const memory = await openMemory(model, job.ids, vectors, { settled, numbers: (compute) => cache.numbers(`${manifest.seal}-${catalogHash}-inheritance`, compute) });
   const moments = memory === null ? null : new RecalledMoments(memory.recall, memory.weight, panel.ends.length, (moment) => panel.items.subarray(panel.starts[moment], panel.ends[moment]));
   const standings = createStandings(panel.ends.length, live, job.k);
@@ -93,14 +94,6 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => (made ??= { value: make() }).value;
-}
-
-function momentBatch(panel: Panel): { readonly offsets: Int32Array; readonly items: Int32Array } {
-  const offsets = new Int32Array(panel.ends.length + 1);
-  for (let m = 0; m < panel.ends.length; m++) offsets[m + 1] = offsets[m]! + panel.ends[m]! - panel.starts[m]!;
-  const items = new Int32Array(offsets.at(-1)!);
-  for (let m = 0; m < panel.ends.length; m++) items.set(panel.items.subarray(panel.starts[m]!, panel.ends[m]!), offsets[m]!);
-  return { offsets, items };
 }
 
 async function fillStandings(standings: Standings, model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, memory: { readonly recall: Recall; readonly weight: number } | null): Promise<void> {

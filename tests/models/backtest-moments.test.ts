@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { batchMoments, collectMoments, countClicks, sampleMoments } from '../../models/backtest-moments.ts';
+import { collectMoments, countClicks, sampleMoments } from '../../models/backtest-moments.ts';
+import { gatherPrefixes } from '../../models/scorer.ts';
 import { datasetOf, item, sessionTable } from '../helpers/sessions.ts';
 
 const items = ['a', 'b', 'c', 'd'].map((title) => item(title));
@@ -46,6 +47,6 @@ test('a sample is drawn by its seed alone and keeps its order; batches hold the 
   assert.equal(some.length, 50);
   assert.deepEqual([...some], [...sampleMoments(1000, 50, 1)]);
   assert.deepEqual([...some], [...some].sort((a, b) => a - b));
-  const batch = batchMoments(collectMoments(data, null), Int32Array.of(1, 4));
+  const batch = gatherPrefixes(collectMoments(data, null), Int32Array.of(1, 4));
   assert.deepEqual([[...batch.offsets], [...batch.items]], [[0, 2, 5], [0, 1, 2, 0, 3]]);
 });
