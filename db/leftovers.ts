@@ -14,7 +14,7 @@ export function removeUnfinished(root: string, folders: readonly string[]): void
 
 /**
  * Reports get their names before the import that they tell of is committed. Where the commit never came the next import has the same
- * number, and would hand out another one's rejected rows.
+ * number, and would hand out another one's rejected rows. Called at the next opening, and by an import that fails.
  */
 export function removeStrayReports(folder: string, db: ReadableDB): void {
   const imports = new Set(db.prepare<[], number>(`SELECT id FROM imports`).pluck().all());

@@ -6,6 +6,7 @@ import type { WritableDB } from '../connection.ts';
 import type { Workspace } from '../database.ts';
 import { beginImport, finishImport } from '../imports.ts';
 import { keepBefore } from '../item-images.ts';
+import { removeStrayReports } from '../leftovers.ts';
 import type { FileReport, ImportKind, ImportMapping, ImportOutcome, ImportReport, Inspection } from '../records.ts';
 import { openSource } from './container.ts';
 import type { SourceFile } from './container.ts';
@@ -110,6 +111,9 @@ export async function importFile(workspace: Workspace, path: string, name: strin
       const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list, file.publish(dryRun ? 'check' : `import-${importId}`));
       finishImport(connection, importId, finished);
       return finished;
+    }).catch((error: unknown) => {
+      removeStrayReports(join(workspace.folder, 'reports'), workspace.reader);
+      throw error;
     }));
     progress('done', bytes, rows.ok + rows.rejected + rows.skipped);
     return report;

@@ -37,6 +37,34 @@ test('a column the file lacks leaves its field, an empty cell clears it', async 
   assert.equal((await importText(workspace, 'sku,title,finish\nA,Hinge,matte\n')).unchanged, 1);
 });
 
+test('an import that fails at its commit leaves no report for the next one, which gets its number', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const reports = join(workspace.folder, 'reports');
+  const bad = `sku,title\n${Array.from({ length: 1_100 }, (_, row) => `S${row},\n`).join('')}A,Hinge\n`;
+  await importText(workspace, bad);
+  const first = readdirSync(reports).sort();
+  assert.deepEqual(first, ['import-1-rejected.csv', 'import-1.jsonl']);
+  let named: readonly string[] = [];
+  const failing: Workspace = {
+    ...workspace,
+    openImport() {
+      const db = workspace.openImport();
+      const exec = db.exec.bind(db);
+      db.exec = (sql) => {
+        if (sql !== 'COMMIT') return exec(sql);
+        named = readdirSync(reports).sort();
+        throw new Error('no commit');
+      };
+      return db;
+    },
+  };
+  await assert.rejects(importText(failing, bad), /no commit/);
+  assert.deepEqual(named, ['import-1-rejected.csv', 'import-1.jsonl', 'import-2-rejected.csv', 'import-2.jsonl']);
+  assert.deepEqual(readdirSync(reports).sort(), first);
+  assert.equal((await importText(workspace, 'sku,title\nB,Door\n')).importId, 2);
+  assert.deepEqual(readdirSync(reports).sort(), first);
+});
+
 test('drafts: live SKUs are left alone and counted; a catalogue import makes a draft live', async (t) => {
   const workspace = temporaryWorkspace(t);
   await importText(workspace, 'sku,title\nA,Hinge\n');
