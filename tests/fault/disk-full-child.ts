@@ -46,7 +46,8 @@ const random = new Random(Number(seed));
 const enough = await findEnough();
 
 for (let index = 0; index < Number(count); index++) {
-  const kibibytes = start + 4 * random.below(Math.ceil((1.1 * (enough - start)) / 4));
+  // At least one page more than there is: a size of 0, where a new workspace starts, would be a disk without any limit.
+  const kibibytes = start + 4 * (1 + random.below(Math.ceil((1.1 * (enough - start)) / 4)));
   const violations: string[] = [];
   const sentence = await tryOn(kibibytes, violations);
   resize(roomy);
