@@ -1,7 +1,6 @@
 /** Collects the issues of one file: all are counted, the first 1,000 are listed, and beyond that a file holds every one. */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ImportMapping, Issue, IssueGroup, IssueSeverity } from '../records.ts';
+import { DraftFile } from './draft-file.ts';
 import { makeIssue } from './issues.ts';
 import type { IssueCode, IssueFields } from './issues.ts';
 import { limits } from './limits.ts';
@@ -19,18 +18,15 @@ const groupExamples = 3;
 export class IssueList {
   readonly counts = new Map<string, number>();
   readonly #file: string;
-  readonly #folder: string | null;
+  readonly #full: DraftFile | null;
   readonly #listed = new Map<IssueSeverity, Issue[]>(severities.map((severity) => [severity, []]));
   readonly #groups = new Map<IssueCode, { readonly severity: IssueSeverity; readonly fix: string; readonly examples: string[] }>();
   #total = 0;
-  #handle: number | null = null;
-  #draft = '';
-  #pending = '';
 
   /** `folder`: where the full list goes when it exceeds what is listed; null keeps no file. */
   constructor(file: string, folder: string | null) {
     this.#file = file;
-    this.#folder = folder;
+    this.#full = folder === null ? null : new DraftFile(folder, 'issues');
   }
 
   /** Answers the message. `count`: how many rows one grouped issue stands for. */
@@ -44,7 +40,8 @@ export class IssueList {
     const group = this.#groups.get(code);
     if (group === undefined) this.#groups.set(code, { severity: issue.severity, fix: issue.fix ?? '', examples: [issue.message] });
     else if (group.examples.length < groupExamples) group.examples.push(issue.message);
-    if (this.#folder !== null) this.#keep(issue, this.#folder);
+    // One JSON document a line, from the first issue on: no issue has to wait in memory.
+    this.#full?.add(`${JSON.stringify(issue)}\n`);
     return issue.message;
   }
 
@@ -64,40 +61,12 @@ export class IssueList {
 
   /** Gives the full list its name; null where all issues are listed anyway. */
   publish(importId: number): string | null {
-    if (this.#folder === null || this.#handle === null || this.#total <= limits.listedIssues) {
-      this.discard();
-      return null;
-    }
-    writeSync(this.#handle, this.#pending);
-    closeSync(this.#handle);
-    this.#handle = null;
-    const path = join(this.#folder, `import-${importId}.jsonl`);
-    renameSync(this.#draft, path);
-    return path;
+    if (this.#total > limits.listedIssues) return this.#full?.publish(`import-${importId}.jsonl`) ?? null;
+    this.discard();
+    return null;
   }
 
   discard(): void {
-    if (this.#handle === null) return;
-    closeSync(this.#handle);
-    this.#handle = null;
-    rmSync(this.#draft, { force: true });
+    this.#full?.discard();
   }
-
-  /** One JSON document a line. The file exists from the first issue on, so that no issue has to wait in memory. */
-  #keep(issue: Issue, folder: string): void {
-    if (this.#handle === null) {
-      this.#draft = join(folder, `issues.tmp-${process.pid}-${nextDraft()}`);
-      this.#handle = openSync(this.#draft, 'w');
-    }
-    this.#pending += `${JSON.stringify(issue)}\n`;
-    if (this.#pending.length < 65_536) return;
-    writeSync(this.#handle, this.#pending);
-    this.#pending = '';
-  }
-}
-
-let drafts = 0;
-function nextDraft(): number {
-  drafts += 1;
-  return drafts;
 }
