@@ -1,8 +1,7 @@
 /** Variants A and B of one draft on the same moments; follows the typing in either. */
 import type { Contrast } from '../../../electron/api/what-if.ts';
 import type { App } from '../../state/app.svelte.ts';
-import { describeError } from '../../state/errors.ts';
-import { Latest } from '../../state/latest.ts';
+import { Asked } from '../../state/asked.svelte.ts';
 import { featuresOf } from './form.ts';
 import type { Form } from './form.ts';
 
@@ -12,27 +11,12 @@ export interface Compared {
   textOf(side: 'a' | 'b'): Form | null;
 }
 
-export class Contrasting {
-  result = $state.raw<Contrast | null>(null);
-  problem = $state('');
-  computing = $state(false);
+export class Contrasting extends Asked<string, Contrast> {
   readonly #compared: Compared;
-  readonly #latest: Latest<string, Contrast>;
 
   constructor(app: App, compared: Compared) {
+    super((question) => app.api.launch.contrast(JSON.parse(question) as Parameters<typeof app.api.launch.contrast>[0]));
     this.#compared = compared;
-    this.#latest = new Latest(
-      (question) => app.api.launch.contrast(JSON.parse(question) as Parameters<typeof app.api.launch.contrast>[0]),
-      (result) => {
-        this.result = result;
-        this.problem = '';
-        this.computing = false;
-      },
-      (error) => {
-        this.problem = describeError(error);
-        this.computing = false;
-      },
-    );
   }
 
   /** What would be asked now; null without a variant. Reads both texts, so an effect that reads it runs when either changes. */
@@ -42,15 +26,7 @@ export class Contrasting {
   }
 
   ask(question: string | null): void {
-    if (question === null) return this.forget();
-    this.computing = true;
-    this.#latest.put(question);
-  }
-
-  forget(): void {
-    this.#latest.drop();
-    this.result = null;
-    this.problem = '';
-    this.computing = false;
+    if (question === null) this.forget();
+    else this.put(question);
   }
 }
