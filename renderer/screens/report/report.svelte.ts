@@ -41,10 +41,18 @@ export class ReportState {
       if (this.runId !== '' && (what.has('runs') || what.has('catalog') || what.has('sessions'))) this.#read.put(this.runId);
     });
     app.connection.on('report.progress', (progress) => {
+      this.#tellEnd(progress);
       if (progress.runId !== this.runId) return;
       this.progress = progress;
       if (progress.status === 'done') this.#read.put(this.runId);
     });
+  }
+
+  /** "Measuring" must not stand there when it is over; why it failed stands where the report would. */
+  #tellEnd({ runId, status, message }: ReportProgress): void {
+    if (status === 'done') this.#app.say(`The report of ${runId} is measured.`);
+    else if (status === 'cancelled') this.#app.say('The report was not measured: it was cancelled.');
+    else if (status === 'failed') this.#app.fail(new Error(message ?? 'The report could not be measured.'));
   }
 
   /** What the address says; without a run the model in use. */
