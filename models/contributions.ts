@@ -3,7 +3,7 @@
  * out of the list in every variant, so a difference is the model's and not a place that became free.
  */
 import type { ContributionNumbers, ContributionsJob } from './category-jobs.ts';
-import { softmaxOver, topRows } from './ranking.ts';
+import { softmaxOver, topLabels, topRows } from './ranking.ts';
 import { competingRows } from './recommend.ts';
 import type { Served } from './served.ts';
 import { readableItems } from './trained.ts';
@@ -37,7 +37,7 @@ export async function contributions(served: Served, { rows, k, extra }: Contribu
   const whole = rank(0);
   const followed = served.levels.flatMap(({ name, labels: names }, level) => {
     const own = labels[level]!.subarray(0, names.length);
-    return topRows(own, new Uint8Array(own.length).fill(1).fill(0, 0, 1), labelsFollowed).map((label) => ({ level, label, name }));
+    return topLabels(own, labelsFollowed).map((label) => ({ level, label, name }));
   });
   const labelAt = (variant: number, level: number, label: number): number => labels[level]![variant * served.levels[level]!.labels.length + label]!;
   const shown = new Set(whole.top);

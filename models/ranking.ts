@@ -100,6 +100,11 @@ export function topRows(scores: Float32Array, eligible: Uint8Array, count: numbe
   return best;
 }
 
+/** Labels of the best probabilities of a level, as `topRows`; label 0 is none of them: it says that there is no category. */
+export function topLabels(probabilities: Float32Array, count: number): number[] {
+  return topRows(probabilities, new Uint8Array(probabilities.length).fill(1, 1), count);
+}
+
 /** Softmax over the competing rows, as a function of a score. */
 export function softmaxOver(scores: Float32Array, competing: Uint8Array): (score: number) => number {
   let top = -Infinity;

@@ -1,6 +1,6 @@
 /** Next items and next categories after a session, over the whole catalogue. */
 import type { RecommendJob, RecommendNumbers } from './jobs.ts';
-import { softmaxOver, topRows } from './ranking.ts';
+import { softmaxOver, topLabels, topRows } from './ranking.ts';
 import type { CategoryLevel } from './scorer.ts';
 import type { Served } from './served.ts';
 import { readableItems } from './trained.ts';
@@ -21,7 +21,7 @@ export async function recommend(served: Served, request: RecommendJob): Promise<
     items: top.map((row) => ({ row, score: scores[row]!, probability: probability(scores[row]!) })),
     categories: levels.map((level, index) => {
       const probabilities = labels[index]!;
-      const best = topRows(probabilities, new Uint8Array(probabilities.length).fill(1).fill(0, 0, 1), labelsShown);
+      const best = topLabels(probabilities, labelsShown);
       const listed = best.map((label) => ({ label: level.labels[label]!, probability: probabilities[label]! }));
       return {
         level: level.name, labels: listed, rest: Math.max(0, 1 - listed.reduce((sum, entry) => sum + entry.probability, 0)),

@@ -10,6 +10,7 @@ import { bootstrapMeans, type SessionMean } from './intervals.ts';
 import type { Dataset } from './jobs.ts';
 import { giniIndex, type TopList } from './metrics.ts';
 import { ReliabilityPairs } from './reliability.ts';
+import { softmaxOver, topLabels } from './ranking.ts';
 import type { Estimate, ExposureReport, ReportNumbers } from './report-jobs.ts';
 import { ItemLists, LabelHits } from './report-sums.ts';
 import { scoreBatches, type Scorer } from './scorer.ts';
@@ -64,7 +65,7 @@ export async function measureReport(scorer: Scorer, { dataset, hidden, attribute
       if (scores === null) continue;
       const row = scores.subarray(b * items.length, (b + 1) * items.length);
       const list = lists.allowed.add(prefix, group, row);
-      if (prefix % step === 0) pairItems(row, candidates, list, target, itemPairs);
+      if (prefix % step === 0) pairItems(row, live, list, target, itemPairs);
       for (let i = batch.offsets[b]!; i < batch.offsets[b + 1]!; i++) row[batch.items[i]!] = -Infinity;
       lists.removed.add(prefix, group, row);
     }
@@ -106,12 +107,10 @@ function numberSessions(sessions: Int32Array): Int32Array {
 }
 
 /** Softmax over all candidates, as screens print it but with repeats allowed: the next SKU may be one that was seen. */
-function pairItems(row: Float32Array, candidates: Int32Array, list: TopList, target: number, pairs: { readonly first: ReliabilityPairs; readonly listed: ReliabilityPairs }): void {
-  const top = list.values[0]!;
-  let sum = 0;
-  for (const candidate of candidates) sum += Math.exp(row[candidate]! - top);
+function pairItems(row: Float32Array, live: Uint8Array, list: TopList, target: number, pairs: { readonly first: ReliabilityPairs; readonly listed: ReliabilityPairs }): void {
+  const probabilityOf = softmaxOver(row, live);
   for (let place = 0; place < Math.min(listed.items, list.size); place++) {
-    const probability = Math.exp(list.values[place]! - top) / sum;
+    const probability = probabilityOf(list.values[place]!);
     const happened = list.rows[place] === target;
     if (place === 0) pairs.first.add(probability, happened);
     pairs.listed.add(probability, happened);
@@ -119,8 +118,7 @@ function pairItems(row: Float32Array, candidates: Int32Array, list: TopList, tar
 }
 
 function pairLabels(probabilities: Float32Array, actual: number, first: ReliabilityPairs, shown: ReliabilityPairs): void {
-  const order = Int32Array.from({ length: probabilities.length - 1 }, (_, index) => index + 1).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
-  for (const [place, label] of order.subarray(0, listed.labels).entries()) {
+  for (const [place, label] of topLabels(probabilities, listed.labels).entries()) {
     if (place === 0) first.add(probabilities[label]!, label === actual);
     shown.add(probabilities[label]!, label === actual);
   }
