@@ -3,7 +3,7 @@ import { transact } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { applyChanges, describeChanges, nameChanges, nameDifference } from './draft-changes.ts';
 import type { FieldChange } from './draft-changes.ts';
-import { eachInSlices, inTransaction, putProtection, readProtection, recordEdit, removeItem } from './edit-log.ts';
+import { eachInSlices, inTransaction, putProtection, readProtection, recordEdit } from './edit-log.ts';
 import { StorageError } from './errors.ts';
 import { getItem, getItemRows } from './items.ts';
 import type { ItemRow } from './items.ts';
@@ -45,9 +45,7 @@ export async function deleteDrafts(db: WritableDB, skus: readonly string[]): Pro
     const recorder = recordEdit(db);
     const keys = uniqueKeys(skus);
     await eachInSlices(keys, (key) => {
-      const draft = findDraft(writer, key);
-      removeItem(db, draft.id);
-      recorder.draft(draft.sku, draft, null);
+      recorder.removal(findDraft(writer, key));
     });
     const edit = recorder.finish(keys.length === 1 ? `delete draft ${skus[0]}` : `delete ${formatNumber(keys.length)} drafts`);
     if (edit === null) throw new StorageError('invalid', 'No draft was named. Select the drafts to delete.');

@@ -2,6 +2,8 @@
  * Every edit of drafts is a named step that can be taken back and done again, also after a restart. A step stores what it changed of each
  * SKU and what it left, so that it is only taken back from exactly that: what an import or anyone else wrote since is never lost.
  */
+import { prepareRemoval, putBelongings } from './belongings.ts';
+import type { Belongings } from './belongings.ts';
 import { StorageError } from './errors.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import type { ItemStatus } from './records.ts';
@@ -28,6 +30,8 @@ interface Side {
   readonly hash: string;
   readonly source: Source;
   readonly fields: Partial<StoredItem>;
+  /** What went with the draft where this side was removed. */
+  readonly belongings?: Belongings | undefined;
 }
 
 interface ChangeRow {
@@ -38,8 +42,10 @@ interface ChangeRow {
 }
 
 export interface EditRecorder {
-  /** null: the draft was not there, or is not there any more. */
+  /** null: the draft was not there. */
   draft(sku: string, before: Existing | null, after: Existing | null): void;
+  /** Removes a draft, and keeps it with everything that belongs to it. */
+  removal(draft: Existing): void;
   /** null: no mark. */
   protection(sku: string, before: number | null, after: number | null): void;
   /** Closes the step; null, and no step, where nothing was recorded. */
@@ -54,6 +60,7 @@ export function recordEdit(db: WritableDB): EditRecorder {
     db.prepare(`DELETE FROM edits WHERE undone = 1`).run();
     return Number(db.prepare(`INSERT INTO edits (name, at, skus) VALUES ('', ?, 0)`).run(Date.now()).lastInsertRowid);
   };
+  const remove = prepareRemoval(db);
   const insert = db.prepare(`INSERT INTO edit_changes (edit, kind, sku, before, after) VALUES (?, ?, ?, ?, ?)`);
   const add = (kind: ChangeRow['kind'], sku: string, before: unknown, after: unknown): void => {
     edit ??= begin();
@@ -62,6 +69,7 @@ export function recordEdit(db: WritableDB): EditRecorder {
   };
   return {
     draft: (sku, before, after) => add('draft', sku, sideOf(before, after), sideOf(after, before)),
+    removal: (draft) => add('draft', draft.sku, { ...sideOf(draft, null), belongings: remove(draft.id) }, null),
     protection: (sku, before, after) => add('protection', sku, before, after),
     finish(name) {
       if (edit === null) return null;
@@ -111,7 +119,15 @@ async function moveEdit(db: WritableDB, way: 'undo' | 'redo'): Promise<{ readonl
       if (!stands(db, writer, step.kind, step.sku, step.from)) changed.push(step.sku);
     });
     if (changed.length > 0) throw new StorageError('invalid', refusal(way, edit.name, changed));
-    await eachInSlices(steps, ({ kind, sku, to }) => (kind === 'draft' ? putDraft(db, writer, sku, parse<Side>(to)) : putProtection(db, sku, parse<number>(to))));
+    const remove = prepareRemoval(db);
+    const keep = db.prepare(`UPDATE edit_changes SET ${way === 'undo' ? 'after' : 'before'} = ? WHERE edit = ? AND kind = 'draft' AND sku = ?`);
+    await eachInSlices(steps, ({ kind, sku, from, to }) => {
+      if (kind === 'protection') return putProtection(db, sku, parse<number>(to));
+      if (to !== null) return putDraft(db, writer, sku, parse<Side>(to)!);
+      // What belongs to it now, which may be other than when it was last removed.
+      const present = writer.find(skuKey(sku));
+      if (present !== null) keep.run(JSON.stringify({ ...parse<Side>(from), belongings: remove(present.id) }), edit.id, sku);
+    });
     db.prepare(`UPDATE edits SET undone = ? WHERE id = ?`).run(way === 'undo' ? 1 : 0, edit.id);
     return { name: edit.name };
   });
@@ -131,22 +147,14 @@ function stands(db: ReadableDB, writer: ItemWriter, kind: ChangeRow['kind'], sku
   return present === null || side === null ? present === side : present.contentHash === side.hash && present.status === side.status;
 }
 
-function putDraft(db: WritableDB, writer: ItemWriter, sku: string, side: Side | null): void {
+function putDraft(db: WritableDB, writer: ItemWriter, sku: string, side: Side): void {
   const existing = writer.find(skuKey(sku));
-  if (side === null) {
-    if (existing !== null) removeItem(db, existing.id);
-    return;
-  }
   const stored = { ...emptyItem } as Record<StoredField, StoredItem[StoredField]>;
   for (const field of storedFields) stored[field] = (side.fields[field] === undefined ? existing?.stored[field] : side.fields[field]) ?? null;
   writer.put(sku, side.status, stored, existing, side.source);
   const written = writer.find(skuKey(sku));
   if (written?.contentHash !== side.hash) throw new Error(`A step of the history left ${sku} otherwise than it was recorded.`);
-}
-
-export function removeItem(db: WritableDB, id: number): void {
-  db.prepare(`DELETE FROM items WHERE id = ?`).run(id);
-  db.prepare(`DELETE FROM items_search WHERE rowid = ?`).run(id);
+  if (existing === null && side.belongings !== undefined) putBelongings(db, written.id, side.belongings);
 }
 
 export function readProtection(db: ReadableDB, sku: string): number | null {

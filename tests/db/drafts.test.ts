@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { listDrafts } from '../../db/board.ts';
 import { openPlain } from '../../db/connection.ts';
 import { openWorkspace } from '../../db/database.ts';
 import type { ReadableDB, WritableDB } from '../../db/database.ts';
@@ -9,8 +10,12 @@ import { forgetEdit, listEdits, redoEdit, undoEdit } from '../../db/edit-log.ts'
 import { getItem, listItems } from '../../db/items.ts';
 import { migrate } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
+import { savePreviews } from '../../db/previews.ts';
+import type { BoardNumbers } from '../../db/previews.ts';
 import type { DraftChange } from '../../db/records.ts';
+import { createRun } from '../../db/runs.ts';
 import { emptyItem, prepareItemWriter } from '../../db/stored-item.ts';
+import { keepVariant, readVariant } from '../../db/variants.ts';
 import { features, importText, temporaryFolder, temporaryWorkspace } from '../helpers/database.ts';
 
 const catalogue = 'sku,title,brand\nL-1,Oak door,Nordholz\nL-2,Brass hinge,Beslag\nL-3,Lamp,Lumière\n';
@@ -128,6 +133,32 @@ test('the history survives a restart, a new step drops what was undone, and old 
     for (let step = 0; step < 205; step++) saveDraft(db, 'D-2', features({ title: `Other ${step}` }));
   });
   assert.equal(listEdits(workspace.reader).length, 200);
+});
+
+test('a draft comes back with everything that belonged to it, however often it goes', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const variant = (title: string) => ({ features: features({ title }), currency: 'EUR' });
+  const numbers: BoardNumbers = { exposure: 0.002, exposureInterval: [0.001, 0.003], averageExposure: 0.0005, reach: 0.1, medianRank: 9, confidence: 'normal', readiness: { score: 0.5, parts: [], missing: ['color'] } };
+  const belongings = (): unknown => [readVariant(workspace.reader, 'D-1')?.features.title, listDrafts(workspace.reader, { runId: 'kept', offset: 0, limit: 9 }).rows.map(({ sku, exposure, readiness }) => [sku, exposure, readiness?.missing])];
+  await workspace.write((db) => {
+    for (const runId of ['kept', 'gone']) createRun(db, { runId, model: 'm2trec', head: 'tied', mode: 'causal', seed: 1, config: {}, device: 'cpu', dataHash: '', dataVersion: 0, hidden: [] });
+    for (const sku of ['D-1', 'D-2']) saveDraft(db, sku, features({ title: 'Shelf' }));
+    for (const runId of ['kept', 'gone']) savePreviews(db, runId, ['D-1', 'D-2'].map((sku) => ({ sku, contentHash: getItem(db, sku).contentHash, ...numbers })));
+    keepVariant(db, 'D-1', variant('Oak shelf'));
+  });
+  const before = belongings();
+  assert.deepEqual(before, ['Oak shelf', [['D-1', 0.002, ['color']], ['D-2', 0.002, ['color']]]]);
+  await workspace.write((db) => deleteDrafts(db, ['D-1', 'D-2']));
+  await workspace.write((db) => db.prepare(`DELETE FROM runs WHERE run_id = 'gone'`).run());
+  await workspace.write(undoEdit);
+  assert.deepEqual(belongings(), before);
+  // What was kept since counts, not what went the first time; and a creation that is undone loses nothing either.
+  await workspace.write((db) => keepVariant(db, 'D-1', variant('Ash shelf')));
+  await workspace.write(redoEdit);
+  for (let step = 0; step < 3; step++) await workspace.write(undoEdit);
+  assert.deepEqual(belongings(), [undefined, []]);
+  for (let step = 0; step < 2; step++) await workspace.write(redoEdit);
+  assert.deepEqual(belongings(), ['Ash shelf', [['D-1', 0.002, ['color']], ['D-2', 0.002, ['color']]]]);
 });
 
 const skus = ['D-1', 'D-2', 'L-1', 'L-2', 'R-1'] as const;
