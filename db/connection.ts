@@ -31,6 +31,13 @@ const pragmas = [
 
 export function openWritable(file: string): WritableDB {
   const db = new Database(file, { timeout: busyMilliseconds });
+  try {
+    // A file of its own (or a copy from backups) takes its log without a journal, for the reason given at `leaveLog`.
+    if (db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = MEMORY');
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   return configure(db) as WritableDB;
 }
 
@@ -83,6 +90,23 @@ export async function syncLog(file: string): Promise<void> {
     await log.datasync();
   } finally {
     await log.close();
+  }
+}
+
+/**
+ * Moves the log into the file, removes it, and lets the file's header say that it has none (file format, section 1.3.3): whatever log
+ * lies beside such a file later belongs to another one. Does nothing while another connection is open. The journal of this one write
+ * is kept in memory: what changes lies in the first 100 bytes of the file, which a disk writes whole or not at all, and a killed
+ * process leaves no journal behind that the next one would have to write back before it may look.
+ * @throws SqliteError where the disk is full; then the log stays and is read at the next opening
+ */
+export function leaveLog(db: WritableDB): void {
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.pragma('busy_timeout = 0');
+  try {
+    db.pragma('journal_mode = MEMORY');
+  } catch (error) {
+    if (sqliteCode(error)?.startsWith('SQLITE_BUSY') !== true) throw error;
   }
 }
 

@@ -2,16 +2,17 @@
  * A workspace is one folder: `workspace.sqlite`, and beside it `models/ cache/ uploads/ backups/ reports/`. One process at a time
  * has it open; inside, any number of readers and one writer at a time.
  */
-import { accessSync, chmodSync, closeSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
-import { applicationId, openPlain, openReadable, openWritable, sqliteCode } from './connection.ts';
+import { leaveLog, openPlain, openReadable, openWritable, sqliteCode } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { StorageError } from './errors.ts';
 import { describeFault } from './faults.ts';
+import { assertOurs } from './inspection.ts';
 import { removeStrayReports, removeUnfinished } from './leftovers.ts';
-import { backUp, expectedFingerprint, fingerprintSchema, makeDurable, migrate, readVersion } from './migrate.ts';
+import { backUp, makeDurable, migrate, newestVersion, readVersion } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations as released } from './migrations/index.ts';
 
@@ -101,7 +102,7 @@ function openFolder(root: string, migrations: readonly Migration[]): Workspace {
     assertOurs(file, migrations, file);
     const writer = openWritable(file);
     try {
-      if (readVersion(writer) < newest(migrations)) {
+      if (readVersion(writer) < newestVersion(migrations)) {
         backUp(writer, join(root, 'backups'));
         migrate(writer, migrations);
       }
@@ -164,64 +165,6 @@ function createFile(file: string, migrations: readonly Migration[]): void {
   makeDurable(resolve(file, '..'));
 }
 
-/** Looks before SQLite may touch anything: at the header's bytes, then through a connection that cannot write. `shown`: the user's name of the file. */
-function assertOurs(file: string, migrations: readonly Migration[], shown: string): void {
-  const name = basename(file);
-  const header = readHeader(file);
-  if (header === null) throw new StorageError('invalid', `${shown} is not a database. Move it away to start a new workspace here.`);
-  if (header.application !== applicationId) {
-    throw new StorageError('invalid', `${shown} belongs to another program. Choose another folder for the workspace.`);
-  }
-  // A copy from backups has no log of its own (VACUUM INTO): one that lies beside it would be replayed into it, and belongs to the file before.
-  if (!header.logged && existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0) {
-    throw new StorageError('invalid', `${name}-wal beside ${shown} belongs to an earlier file of that name. Move ${name}-wal away.`);
-  }
-  refuseNewer(header.version, migrations, shown);
-  const db = openPlain(file, { readonly: true });
-  try {
-    if (db.pragma('application_id', { simple: true }) !== applicationId) {
-      throw new StorageError('invalid', `${name}-wal beside ${shown} belongs to another database. Move ${name}-wal away.`);
-    }
-    const version = readVersion(db);
-    refuseNewer(version, migrations, shown);
-    if (fingerprintSchema(db) !== expectedFingerprint(migrations, version)) {
-      throw new StorageError('invalid', `The tables of ${shown} were changed outside Shelfsight. Restore a copy from the folder backups.`);
-    }
-    // After the fingerprint: an endless view in the place of a table would keep it for ever.
-    if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(shown);
-  } catch (error) {
-    if (/^SQLITE_(NOTADB|CORRUPT|ERROR)/.test(sqliteCode(error) ?? '')) { // ERROR: the search index, of its own records
-      throw damaged(shown, error);
-    }
-    throw error;
-  } finally {
-    db.close();
-  }
-}
-
-function damaged(file: string, cause?: unknown): StorageError {
-  return new StorageError('invalid', `${file} is damaged. Move it and its -wal away, and put a copy from the folder backups in its place; without a copy, import the files again.`, { cause });
-}
-
-function refuseNewer(version: number, migrations: readonly Migration[], file: string): void {
-  if (version <= newest(migrations)) return;
-  throw new StorageError('invalid', `${file} was written by a newer Shelfsight (workspace version ${version}; this one reads up to ${newest(migrations)}). Update Shelfsight to open it.`);
-}
-
-function newest(migrations: readonly Migration[]): number {
-  return migrations.at(-1)?.version ?? 0;
-}
-
-/** The fields of SQLite's 100-byte header (file format, section 1.3); null where it is no SQLite file. */
-function readHeader(file: string): { readonly version: number; readonly application: number; readonly logged: boolean } | null {
-  const bytes = Buffer.alloc(100);
-  const handle = openSync(file, 'r');
-  const read = readSync(handle, bytes, 0, 100, 0);
-  closeSync(handle);
-  if (read < 100 || bytes.toString('latin1', 0, 16) !== 'SQLite format 3\0') return null;
-  return { version: bytes.readUInt32BE(60), application: bytes.readUInt32BE(68), logged: bytes[19] === 2 };
-}
-
 function assemble(folder: string, file: string, writer: WritableDB, readOnly: boolean, free: () => void): Workspace {
   const reader = openReadable(file);
   let queue: Promise<unknown> = Promise.resolve();
@@ -244,12 +187,12 @@ function assemble(folder: string, file: string, writer: WritableDB, readOnly: bo
     write: (work) => exclusive(() => work(writer)),
     close() {
       closing ??= queue.then(() => {
+        reader.close();
         try {
-          writer.pragma('wal_checkpoint(TRUNCATE)');
+          if (!readOnly) leaveLog(writer);
         } catch (error) {
           if (describeFault(error) === null) throw error; // a full disk: everything stays in the log, which is read at the next opening
         } finally {
-          reader.close();
           writer.close();
           free();
         }

@@ -12,3 +12,15 @@ export class StorageError extends Error {
     this.code = code;
   }
 }
+
+/** Why a file is not opened as a workspace. */
+export type Refusal = 'damaged' | 'changed' | 'foreign' | 'newer' | 'stray-log';
+
+/** The file, and what lies beside it, are as they were, byte for byte. */
+export class RefusedFile extends StorageError {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal, message: string, options?: ErrorOptions) {
+    super('invalid', message, options);
+    this.refusal = refusal;
+  }
+}

@@ -14,6 +14,10 @@ export function readVersion(db: Database.Database): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 
+export function newestVersion(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
 /** Applies what is missing. The version is set in the transaction that brings its tables: there is no state in between. */
 export function migrate(db: Database.Database, migrations: readonly Migration[]): void {
   for (const migration of migrations) {

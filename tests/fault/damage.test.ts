@@ -23,29 +23,54 @@ for (const file of ['workspace.sqlite', 'workspace.sqlite-wal']) {
   });
 }
 
-test('the log of another program beside the workspace, and that of the file before beside a restored copy, are noticed', async (t) => {
-  const [folder, other] = [temporaryFolder(t), temporaryFolder(t)];
-  const file = join(folder, 'workspace.sqlite');
+/** What a process that was killed leaves beside `folder`'s file, under the names in `into`; the workspace is closed after. */
+async function keepLog(folder: string, into: string, sku: string): Promise<void> {
   const workspace = openWorkspace(folder);
-  const copy = await workspace.write((db) => backUp(db, join(folder, 'backups')));
-  await workspace.write((db) => saveDraft(db, 'A', features({ title: 'Hinge' })));
-  copyFileSync(`${file}-wal`, join(other, 'own-wal')); // as a killed process leaves it
+  await workspace.write((db) => saveDraft(db, sku, features({ title: 'Hinge' })));
+  for (const end of ['', '-wal', '-shm']) copyFileSync(`${workspace.file}${end}`, join(into, `${sku}${end}`));
   await workspace.close();
-  const foreign = openPlain(join(other, 'foreign.sqlite'));
+}
+
+test('a log or a journal that was written for another file is noticed and left; its index does no harm', async (t) => {
+  const [folder, sibling, other] = [temporaryFolder(t), temporaryFolder(t), temporaryFolder(t)];
+  const file = join(folder, 'workspace.sqlite');
+  const copy = backUp(openPlain(await closedShop(folder), { readonly: true }), join(folder, 'backups'));
+  await keepLog(folder, other, 'own');
+  await keepLog(sibling, other, 'sibling');
+  const closed = join(other, 'closed');
+  copyFileSync(file, closed);
+  const foreign = openPlain(join(other, 'foreign'));
   foreign.exec(`PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(50000))`);
-  copyFileSync(join(other, 'foreign.sqlite-wal'), join(other, 'foreign-wal'));
+  for (const name of ['wal', 'journal']) copyFileSync(join(other, 'foreign-wal'), join(other, `kept-${name}`));
   foreign.close();
 
-  for (const [database, log, message] of [[file, 'foreign-wal', /belongs to another database/], [copy, 'own-wal', /belongs to an earlier file of that name\. Move workspace\.sqlite-wal away/]] as const) {
-    if (database !== file) copyFileSync(database, file);
-    copyFileSync(join(other, log), `${file}-wal`);
-    const before = [file, `${file}-wal`].map((name) => readFileSync(name).toString('base64'));
-    assert.throws(() => openWorkspace(folder), { code: 'invalid', message });
-    assert.deepEqual([file, `${file}-wal`].map((name) => readFileSync(name).toString('base64')), before);
-    rmSync(`${file}-wal`);
+  const strays = [
+    [closed, 'own-wal', '-wal'], [closed, 'sibling-wal', '-wal'], [closed, 'kept-wal', '-wal'], [copy, 'own-wal', '-wal'], [join(other, 'own'), 'kept-wal', '-wal'],
+    [closed, 'kept-journal', '-journal'],
+  ] as const;
+  for (const [database, stray, end] of strays) {
+    copyFileSync(database, file);
+    copyFileSync(join(other, stray), `${file}${end}`);
+    const before = [file, `${file}${end}`].map((name) => readFileSync(name).toString('base64'));
+    assert.throws(() => openWorkspace(folder), { code: 'invalid', refusal: 'stray-log', message: new RegExp(`^workspace\\.sqlite${end} beside .* was written for another file`) }, `${stray} beside ${database}`);
+    assert.deepEqual([file, `${file}${end}`].map((name) => readFileSync(name).toString('base64')), before);
+    rmSync(`${file}${end}`);
     await openWorkspace(folder).close();
   }
+
+  copyFileSync(join(other, 'own'), file);
+  copyFileSync(join(other, 'own-wal'), `${file}-wal`);
+  copyFileSync(join(other, 'sibling-shm'), `${file}-shm`);
+  const workspace = openWorkspace(folder);
+  assert.deepEqual(workspace.reader.prepare('SELECT sku FROM items').pluck().all(), ['own']);
+  await workspace.close();
 });
+
+/** Its file. */
+async function closedShop(folder: string): Promise<string> {
+  await openWorkspace(folder).close();
+  return join(folder, 'workspace.sqlite');
+}
 
 test('vectors in the cache are computed again where a bit of them was changed or the end is missing', async (t) => {
   const folder = temporaryFolder(t);
