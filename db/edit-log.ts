@@ -69,7 +69,7 @@ export function recordEdit(db: WritableDB): EditRecorder {
   };
   return {
     draft: (sku, before, after) => add('draft', sku, sideOf(before, after), sideOf(after, before)),
-    removal: (draft) => add('draft', draft.sku, { ...sideOf(draft, null), belongings: remove(draft.id) }, null),
+    removal: (draft) => add('draft', draft.sku, { ...sideOf(draft, null), belongings: remove(draft) }, null),
     protection: (sku, before, after) => add('protection', sku, before, after),
     finish(name) {
       if (edit === null) return null;
@@ -126,7 +126,7 @@ async function moveEdit(db: WritableDB, way: 'undo' | 'redo'): Promise<{ readonl
       if (to !== null) return putDraft(db, writer, sku, parse<Side>(to)!);
       // What belongs to it now, which may be other than when it was last removed.
       const present = writer.find(skuKey(sku));
-      if (present !== null) keep.run(JSON.stringify({ ...parse<Side>(from), belongings: remove(present.id) }), edit.id, sku);
+      if (present !== null) keep.run(JSON.stringify({ ...parse<Side>(from), belongings: remove(present) }), edit.id, sku);
     });
     db.prepare(`UPDATE edits SET undone = ? WHERE id = ?`).run(way === 'undo' ? 1 : 0, edit.id);
     return { name: edit.name };

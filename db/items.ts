@@ -48,21 +48,44 @@ const sortColumns: Readonly<Record<ItemSort, string>> = {
 /** One page of the catalogue, sorted and counted by SQLite. */
 export function listItems(db: ReadableDB, query: ItemQuery): { readonly total: number; readonly rows: readonly ItemRow[] } {
   const { sql, values } = selectIds(query);
-  const total = db.prepare<unknown[], number>(`SELECT count(*) FROM (${sql})`).pluck().get(...values)!;
-  const direction = query.descending === true ? 'DESC' : 'ASC';
-  // Equal values in the direction of the index: otherwise SQLite would have to sort.
-  const order = `${sortColumns[query.sort ?? 'sku']} ${direction}, items.id ${direction}`;
+  const total = countOnce(db, `SELECT count(*) FROM (${sql})`, values);
+  const limit = Math.max(0, Math.min(query.limit, largestPage, total - query.offset));
+  // A page near the end is as near to the start of the opposite order: SQLite steps over at most half of the rows.
+  const fromEnd = query.offset > total / 2;
+  const order = (descending: boolean): string => `${sortColumns[query.sort ?? 'sku']} ${descending ? 'DESC' : 'ASC'}, items.id ${descending ? 'DESC' : 'ASC'}`; // equal values in the direction of the index: otherwise SQLite would have to sort
+  const descending = query.descending === true;
   // The page is cut on the index first; only its rows are read in full.
   const rows = db.prepare<unknown[], RawRow>(
-    `SELECT ${rowColumns} FROM (${sql} ORDER BY ${order} LIMIT ? OFFSET ?) AS page JOIN items ON items.id = page.id ORDER BY ${order}`,
-  ).all(...values, Math.min(query.limit, largestPage), query.offset);
+    `SELECT ${rowColumns} FROM (${selectIds(query, total).sql} ORDER BY ${order(descending !== fromEnd)} LIMIT ? OFFSET ?) AS page JOIN items ON items.id = page.id ORDER BY ${order(descending)}`,
+  ).all(...values, limit, fromEnd ? total - query.offset - limit : query.offset);
   return { total, rows: rows.map(toRow) };
 }
 
-/** The statement behind a page, for the test that asserts its plan. */
-export function selectIds(query: ItemQuery): { readonly sql: string; readonly values: readonly unknown[] } {
+/** Counts of the present state of a connection: while a list is scrolled, each page would count the same rows again. */
+const counted = new WeakMap<ReadableDB, { readonly state: string; readonly counts: Map<string, number> }>();
+const keptCounts = 50;
+
+function countOnce(db: ReadableDB, sql: string, values: readonly unknown[]): number {
+  const count = (): number => db.prepare<unknown[], number>(sql).pluck().get(...values)!;
+  if (db.inTransaction) return count(); // what it has written may be rolled back
+  // Of other connections, and of this one.
+  const state = `${db.pragma('data_version', { simple: true })} ${db.prepare('SELECT total_changes()').pluck().get()}`;
+  const known = counted.get(db);
+  const counts = known?.state === state && known.counts.size < keptCounts ? known.counts : new Map<string, number>();
+  counted.set(db, { state, counts });
+  const key = JSON.stringify([sql, values]);
+  if (!counts.has(key)) counts.set(key, count());
+  return counts.get(key)!;
+}
+
+/** From this many found items on, walking the index of the order past those that were not found is cheaper than sorting those that were. */
+const manyFound = 20_000;
+
+/** The statement behind a page, for the test that asserts its plan. `found`: how many rows it has, where that is known. */
+export function selectIds(query: ItemQuery, found = 0): { readonly sql: string; readonly values: readonly unknown[] } {
   const conditions: string[] = [];
   const values: unknown[] = [];
+  let table = 'items';
   const status = query.status ?? 'live';
   if (status !== 'all') {
     conditions.push(`items.status = ?`);
@@ -78,11 +101,12 @@ export function selectIds(query: ItemQuery): { readonly sql: string; readonly va
     values.push(...match.values);
   }
   if (query.search !== undefined && query.search.trim() !== '') {
-    const match = matchItems(query.search);
+    const match = matchItems(query.search, found >= manyFound ? '+items.id' : 'items.id');
     conditions.push(match.sql);
     values.push(...match.values);
+    if (match.literal) table = 'items NOT INDEXED'; // in the order of the table: an index would send it all over the file
   }
-  return { sql: `SELECT items.id FROM items${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`, values };
+  return { sql: `SELECT items.id FROM ${table}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`, values };
 }
 
 /** One item of any status with the number of its recorded events. @throws StorageError `not-found` */

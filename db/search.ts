@@ -3,16 +3,17 @@ import type { ReadableDB } from './connection.ts';
 
 /**
  * A condition on `items`: every word must begin a word of SKU, title, brand or category. A word without a letter or digit (`%`) has
- * nothing to look up in the index and is searched literally in SKU and title.
+ * nothing to look up in the index and is searched literally in SKU and title. `item`: with a plus sign before it SQLite does not go from
+ * what was found to the items. `literal`: nothing is looked up, every item must be read.
  */
-export function matchItems(search: string): { readonly sql: string; readonly values: readonly string[] } {
+export function matchItems(search: string, item: 'items.id' | '+items.id' = 'items.id'): { readonly sql: string; readonly values: readonly string[]; readonly literal: boolean } {
   const words = search.trim().split(/\s/u).filter((word) => word !== '');
   const indexed = words.filter((word) => /[\p{L}\p{N}]/u.test(word));
   const literal = words.filter((word) => !indexed.includes(word));
   const conditions: string[] = [];
   const values: string[] = [];
   if (indexed.length > 0) {
-    conditions.push(`items.id IN (SELECT rowid FROM items_search WHERE items_search MATCH ?)`);
+    conditions.push(`${item} IN (SELECT rowid FROM items_search WHERE items_search MATCH ?)`);
     values.push(indexed.map((word) => `"${word.replaceAll('\0', ' ').replaceAll('"', '""')}"*`).join(' AND '));
   }
   for (const word of literal) {
@@ -20,7 +21,7 @@ export function matchItems(search: string): { readonly sql: string; readonly val
     conditions.push(`(items.sku LIKE ? ESCAPE '\\' OR items.title LIKE ? ESCAPE '\\')`);
     values.push(pattern, pattern);
   }
-  return { sql: conditions.join(' AND '), values };
+  return { sql: conditions.join(' AND '), values, literal: indexed.length === 0 };
 }
 
 /** A condition on `items`: a level by its name, or a path as `A > B` with whatever is below it. */
