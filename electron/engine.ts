@@ -19,6 +19,7 @@ import { createServing } from './services/serving.ts';
 import { createSessionsService } from './services/sessions.ts';
 import { createTrainingService } from './services/training.ts';
 import { createUploads } from './services/uploads.ts';
+import { createViewsService } from './services/views.ts';
 import { createWorkspaceService } from './services/workspace.ts';
 import type { SpawnWorker } from './transport/spawn.ts';
 import { libraries, version } from './version.ts';
@@ -62,6 +63,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     benchmark,
     backtest,
     report: createReportService(context, training),
+    views: createViewsService(context),
   });
   return {
     api,

@@ -8,5 +8,6 @@ import { backtests } from './5-backtests.ts';
 import { reports } from './6-reports.ts';
 import { importUndo } from './7-import-undo.ts';
 import { variants } from './8-variants.ts';
+import { views } from './9-views.ts';
 
-export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, backtests, reports, importUndo, variants];
+export const migrations: readonly Migration[] = [workspace, evaluations, ranks, drafts, backtests, reports, importUndo, variants, views];

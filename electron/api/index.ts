@@ -11,6 +11,7 @@ import type { LaunchApi } from './launch.ts';
 import type { ReportApi, ReportProgress } from './report.ts';
 import type { SessionsApi } from './sessions.ts';
 import type { TrainingApi, TrainingProgress } from './training.ts';
+import type { ViewsApi } from './views.ts';
 import type { WorkspaceApi } from './workspace.ts';
 
 export interface Api {
@@ -23,12 +24,13 @@ export interface Api {
   readonly benchmark: BenchmarkApi;
   readonly backtest: BacktestApi;
   readonly report: ReportApi;
+  readonly views: ViewsApi;
 }
 
 /** Events go one way, backend to screens. They report state; they never steer. */
 export interface Events {
   /** Something `workspace.status` tells has changed: ask again. */
-  readonly 'workspace.changed': { readonly what: readonly ('catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts')[] };
+  readonly 'workspace.changed': { readonly what: readonly ('catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts' | 'views')[] };
   readonly 'import.progress': ImportProgress;
   readonly 'training.progress': TrainingProgress;
   /** At each change of the queue, and with each `training.progress` of its runs. */
@@ -48,6 +50,7 @@ export const methods = {
   backtest: { options: true, launches: true, start: true, pause: true, resume: true, cancel: true, remove: true, list: true, get: true, rows: true, export: true, latest: true },
   benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },
   report: { read: true, measure: true, cancel: true, export: true },
+  views: { list: true, save: true, rename: true, remove: true, columns: true, keepColumns: true },
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: true } };
 
 export type ServiceName = keyof Api;

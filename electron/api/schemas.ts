@@ -13,6 +13,7 @@ import { AppError } from './errors.ts';
 import { config, count, empty, head, job, kind, limit, mapping, name, object, page, preset, runId, sku, skus, status, text, token } from './fields.ts';
 import type { Api } from './index.ts';
 import { launchRequests } from './launch-requests.ts';
+import { viewsRequests } from './views-requests.ts';
 
 export const schemas = {
   workspace: { status: empty },
@@ -77,6 +78,7 @@ export const schemas = {
     export: object({ format: z.enum(['csv', 'markdown']), repeats: z.enum(['allowed', 'removed']), k: z.union([z.literal(5), z.literal(10), z.literal(20)]).exactOptional() }),
   },
   report: { read: object({ runId }), measure: object({ runId }), cancel: empty, export: object({ runId, format: z.enum(['csv', 'markdown', 'html']) }) },
+  views: viewsRequests,
 } as const satisfies { [S in keyof Api]: { [M in keyof Api[S]]: z.ZodType<RequestOf<Api[S][M]>> } };
 
 type RequestOf<Method> = Method extends (request: infer Request) => unknown ? Request : never;

@@ -11,7 +11,7 @@ import { formatPlural } from './format.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Appearance } from './theme.svelte.ts';
 
-export type Changed = 'catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts';
+export type Changed = 'catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts' | 'views';
 
 /** A sentence for the status line. An error stays until it is dismissed or something succeeds in its place. */
 export interface Notice {
@@ -150,7 +150,7 @@ export class App {
     if (state !== 'open' || !wasLost) return;
     // Whatever happened meanwhile was not heard: everything is read again.
     void this.refreshStatus();
-    const everything = new Set<Changed>(['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts']);
+    const everything = new Set<Changed>(['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts', 'views']);
     for (const handler of this.#changed) handler(everything);
   }
 }

@@ -74,6 +74,8 @@ const samples: Readonly<Record<string, object>> = {
   'backtest.pause': { id: 'b' }, 'backtest.resume': { id: 'b' }, 'backtest.cancel': { id: 'b' }, 'backtest.remove': { id: 'b' }, 'backtest.list': {}, 'backtest.get': { id: 'b' },
   'backtest.rows': { id: 'b', search: 'x', reason: 'chance', sort: 'factor', descending: true, ...page }, 'backtest.export': { id: 'b' },
   'backtest.latest': { run: 'r', confidence: 'low', leaf: 'Tiles' },
+  'views.list': {}, 'views.save': { name: 'n', detail: 'd', replace: true }, 'views.rename': { name: 'n', to: 'm' }, 'views.remove': { name: 'n' },
+  'views.columns': { grid: 'board' }, 'views.keepColumns': { grid: 'catalog', columns: ['sku'] },
   'benchmark.table': {},
   'benchmark.start': { systems: ['m2trec', 'vsknn'], seeds: [1], shares: [0.5], epochs: 1, preset: 'small', head: 'tied', mode: 'causal', negatives: 0, fit: 'train', device: 'cpu', config: { width: 64 } },
   'benchmark.evaluate': { systems: ['vsknn'] },
