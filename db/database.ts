@@ -2,17 +2,19 @@
  * A workspace is one folder: `workspace.sqlite`, and beside it `models/ cache/ uploads/ backups/ reports/`. One process at a time
  * has it open; inside, any number of readers and one writer at a time.
  */
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type Database from 'better-sqlite3';
-import { leaveLog, openPlain, openReadable, openWritable, sqliteCode } from './connection.ts';
+import { keepCopy } from './backups.ts';
+import { leaveLog, openReadable, openWritable } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
+import { createFile } from './create.ts';
 import { StorageError } from './errors.ts';
 import { describeFault } from './faults.ts';
 import { assertOurs } from './inspection.ts';
-import { removeStrayReports, removeUnfinished } from './leftovers.ts';
-import { backUp, makeDurable, migrate, newestVersion, readVersion } from './migrate.ts';
+import { removeAbandoned, removeStrayReports, removeUnfinished } from './leftovers.ts';
+import { takeLock } from './lock.ts';
+import { backUp, migrate, newestVersion, readVersion } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations as released } from './migrations/index.ts';
 
@@ -67,10 +69,18 @@ function isReadOnly(root: string): boolean {
   }
 }
 
+/** Begins the names of the folders that copies to look at lie in. */
+const viewPrefix = 'shelfsight-view-';
+
 /** Opens a copy: SQLite reads no file with a log where it cannot write beside it. The copy goes when the workspace is closed. */
 function openForViewing(root: string, migrations: readonly Migration[]): Workspace {
-  const folder = mkdtempSync(join(tmpdir(), 'shelfsight-view-'));
-  const removeCopy = (): void => rmSync(folder, { recursive: true, force: true });
+  removeAbandoned(viewPrefix);
+  const folder = mkdtempSync(join(tmpdir(), viewPrefix));
+  const lock = takeLock(folder); // tells others that it is in use
+  const removeCopy = (): void => {
+    lock.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     for (const name of ['workspace.sqlite', 'workspace.sqlite-wal'].filter((name) => existsSync(join(root, name)))) {
       copyFileSync(join(root, name), join(folder, name));
@@ -130,41 +140,6 @@ function makeFolders(root: string): void {
   }
 }
 
-/**
- * SQLite's own lock on a tiny file: two processes cannot both hold it, and the system frees it when a process dies, however it dies.
- */
-function takeLock(root: string): Database.Database {
-  const lock = openPlain(join(root, 'workspace.lock'), { timeout: 0 });
-  try {
-    lock.pragma('locking_mode = EXCLUSIVE');
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (sqliteCode(error)?.startsWith('SQLITE_BUSY')) {
-      throw new StorageError('busy', `The workspace ${root} is open in another Shelfsight. Close it there, or choose another workspace.`, { cause: error });
-    }
-    throw error;
-  }
-}
-
-/** Whole or absent: the schema is built under another name, made durable, renamed. */
-function createFile(file: string, migrations: readonly Migration[]): void {
-  const draft = `${file}.tmp-${process.pid}-0`;
-  const db = openPlain(draft);
-  try {
-    migrate(db, migrations);
-    db.close();
-    makeDurable(draft);
-  } catch (error) {
-    db.close();
-    rmSync(draft, { force: true });
-    throw error;
-  }
-  renameSync(draft, file);
-  makeDurable(resolve(file, '..'));
-}
-
 function assemble(folder: string, file: string, writer: WritableDB, readOnly: boolean, free: () => void): Workspace {
   const reader = openReadable(file);
   let queue: Promise<unknown> = Promise.resolve();
@@ -186,15 +161,19 @@ function assemble(folder: string, file: string, writer: WritableDB, readOnly: bo
     exclusive,
     write: (work) => exclusive(() => work(writer)),
     close() {
-      closing ??= queue.then(() => {
-        reader.close();
+      closing ??= queue.then(async () => {
+        let copied = false;
         try {
+          copied = !readOnly && reader.prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM skus)`).pluck().get() === 1;
+          reader.close();
           if (!readOnly) leaveLog(writer);
         } catch (error) {
           if (describeFault(error) === null) throw error; // a full disk: everything stays in the log, which is read at the next opening
         } finally {
+          reader.close();
           writer.close();
-          free();
+          if (copied) await keepCopy(folder, file).finally(free);
+          else free();
         }
       });
       return closing;

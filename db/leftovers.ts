@@ -1,7 +1,9 @@
 /** What processes that were killed have left in a workspace: removed when it is opened next, for it was never finished. */
-import { readdirSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReadableDB } from './connection.ts';
+import { takeLock } from './lock.ts';
 
 /** Files that a killed process was still writing; they never had their final name. `folders` are relative to the workspace. */
 export function removeUnfinished(root: string, folders: readonly string[]): void {
@@ -21,5 +23,19 @@ export function removeStrayReports(folder: string, db: ReadableDB): void {
   for (const name of readdirSync(folder)) {
     const id = /^import-(\d+)(?:-rejected\.csv|\.jsonl)$/.exec(name)?.[1];
     if (id !== undefined && !imports.has(Number(id))) unlinkSync(join(folder, name));
+  }
+}
+
+/** Folders of copies that nobody holds any more: whoever looked at them was killed. One that is not ours to look into stays. */
+export function removeAbandoned(prefix: string): void {
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
+    const folder = join(tmpdir(), name);
+    if (!existsSync(join(folder, 'workspace.lock'))) continue; // being made this moment
+    try {
+      takeLock(folder).close();
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // In use, or somebody else's.
+    }
   }
 }

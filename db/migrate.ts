@@ -38,14 +38,17 @@ export function makeDurable(path: string): void {
   closeSync(handle);
 }
 
+export function backupName(version: number): string {
+  return `workspace-v${version}-${new Date().toISOString().replaceAll(':', '-')}.sqlite`;
+}
+
 /**
  * Copies the workspace as it is into `backups/` and returns the copy's path: whole and durable, or absent. VACUUM INTO writes a file
  * that opens on read-only media too.
  */
 export function backUp(db: Database.Database, folder: string): string {
   mkdirSync(folder, { recursive: true });
-  const stamp = new Date().toISOString().replaceAll(':', '-');
-  const file = join(folder, `workspace-v${readVersion(db)}-${stamp}.sqlite`);
+  const file = join(folder, backupName(readVersion(db)));
   const draft = `${file}.tmp-${process.pid}-0`;
   try {
     db.prepare('VACUUM INTO ?').run(draft);

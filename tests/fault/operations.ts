@@ -1,5 +1,5 @@
 /** What is interrupted: operations that change a workspace, each from a state that it makes itself. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPlain } from '../../db/connection.ts';
 import { openWorkspace, type Workspace } from '../../db/database.ts';
@@ -129,6 +129,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     run: (folder) => within(folder, (workspace) => workspace.write((db) => savePreviews(db, 'run-1', draftsWithoutNumbers(db, 'run-1').map((draft) => ({ ...draft, ...numbers }))))),
   },
   'a new workspace': { prepare: async () => {}, run: (folder) => within(folder, () => {}) },
+  'a copy at closing': {
+    prepare: async (folder) => {
+      await prepareShop(folder);
+      rmSync(join(folder, 'backups'), { recursive: true });
+    },
+    run: (folder) => within(folder, () => {}),
+  },
   'an edit of a draft': { prepare: prepareShop, run: (folder) => within(folder, (workspace) => workspace.write((db) => void saveDraft(db, 'sku-9001', features({ title: 'Hinge of oak', description: 'x'.repeat(9_000) })))) },
   ...Object.fromEntries(migrating),
 };

@@ -71,15 +71,16 @@ function leftovers(folder: string, db: ReadableDB): readonly string[] {
   return found;
 }
 
-/** A copy under its final name opens and is whole. */
+/** A copy under its final name opens and is whole; one from before a migration has the rows of `prepareVersion`. */
 function badBackups(folder: string): readonly string[] {
   return readdirSync(join(folder, 'backups')).filter((name) => !name.includes('.tmp-')).flatMap((name) => {
     try {
       const db = openPlain(join(folder, 'backups', name), { readonly: true });
       const whole = db.pragma('integrity_check', { simple: true });
-      const rows = db.prepare(`SELECT count(*) FROM items`).pluck().get();
+      const rows = db.prepare<[], number>(`SELECT count(*) FROM items`).pluck().get()!;
+      const before = db.pragma('user_version', { simple: true }) !== migrations.at(-1)!.version;
       db.close();
-      return whole === 'ok' && rows === 500 ? [] : [`${name}: ${String(whole)}, ${String(rows)} items`];
+      return whole === 'ok' && (before ? rows === 500 : rows > 0) ? [] : [`${name}: ${String(whole)}, ${String(rows)} items`];
     } catch (error) {
       return [`${name}: ${String(error)}`];
     }
