@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright';
+import { seriousViolations } from '../helpers/axe.ts';
 import { importShop, openTestEngine, removeFolder } from '../helpers/shop.ts';
 import { writeDatedShop, type DatedShop } from '../helpers/dated-shop.ts';
 import { expect, foreign, goTo, openStage, type Stage } from './browser.ts';
@@ -42,8 +42,7 @@ async function shoot(name: string): Promise<void> {
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.screenshot({ path: join(output, `backtest-${name}-${colorScheme}-${size.width}.png`) });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [], `${name} ${colorScheme}`);
+      assert.deepEqual(await seriousViolations(page), [], `${name} ${colorScheme}`);
     }
     const wide = await page.evaluate('[...document.querySelectorAll("html, body, main, main section, .sheet")].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).overflowX !== "hidden").map((element) => element.outerHTML.slice(0, 120))');
     assert.deepEqual(wide, [], `${name} scrolls sideways at ${size.width} px`);

@@ -1,9 +1,9 @@
 /** The launch board: filters with an address, bulk edits with a preview, undo and redo by name, all of it by keyboard. */
-import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { join } from 'node:path';
 import type { Locator } from 'playwright';
+import { seriousViolations } from '../helpers/axe.ts';
 import { expect, goTo, openTrainedShop, type Stage, type Visit } from './browser.ts';
 import { writeTable } from './shop.ts';
 import { chooseFile, importChosen } from './steps.ts';
@@ -198,8 +198,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await openBoard('launch');
     const found: string[] = [];
     const look = async (what: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      for (const { id, impact, nodes } of violations) if (impact === 'serious' || impact === 'critical') found.push(`${what}: ${id}: ${nodes.map((node) => node.html).join(' ').slice(0, 400)}`);
+      for (const violation of await seriousViolations(page)) found.push(`${what}: ${violation}`);
     };
     await look('board');
     await row('NEW-1001').getByRole('checkbox').click();

@@ -1,10 +1,10 @@
 /** Story 1: files in by the wizard, from the choice to the undo. */
-import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Page } from 'playwright';
+import { seriousViolations } from '../helpers/axe.ts';
 import { expect, goTo, openStage, type Stage, type Visit } from './browser.ts';
 import { sequence } from './sequence.ts';
 import { writeTable } from './shop.ts';
@@ -49,8 +49,7 @@ async function shoot(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.screenshot({ path: join(output, `import-${name}-${colorScheme}-${size.width}.png`) });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html]), [], `${name}, ${colorScheme}`);
+      assert.deepEqual(await seriousViolations(page), [], `${name}, ${colorScheme}`);
     }
     assert.equal(await page.evaluate('document.querySelector("section[aria-label=Import]").scrollWidth <= innerWidth'), true, `${name} scrolls sideways at ${size.width} px`);
   }

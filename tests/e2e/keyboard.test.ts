@@ -1,7 +1,7 @@
 /** Everything without a mouse, and nothing that a screen reader stumbles over. */
-import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { seriousViolations } from '../helpers/axe.ts';
 import { expect, goTo, openTrainedShop, type Stage, type Visit } from './browser.ts';
 
 let stage: Stage;
@@ -131,10 +131,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const found: string[] = [];
     const look = async (place: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      for (const { id, impact, nodes } of violations) {
-        if (impact === 'serious' || impact === 'critical') found.push(`${place}: ${id}: ${nodes.map((node) => node.html).join(' ').slice(0, 400)}`);
-      }
+      for (const violation of await seriousViolations(page)) found.push(`${place}: ${violation}`);
     };
     for (const place of places) {
       await goTo(page, place);

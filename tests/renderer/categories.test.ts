@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
@@ -10,6 +9,7 @@ import { drawFlows } from '../../renderer/screens/categories/flow.ts';
 import { plainDemand, readDemand, demandView } from '../../renderer/screens/categories/demand-address.ts';
 import { labView, readLabAddress, readPasted, sessionAddress } from '../../renderer/screens/categories/session-address.ts';
 import { formatSettings, plain, readSettings } from '../../renderer/screens/report/settings.ts';
+import { seriousViolations } from '../helpers/axe.ts';
 import { serveHarness } from './harness/server.ts';
 
 const skip = existsSync('/usr/bin/chromium') ? false : 'chromium is not installed';
@@ -77,8 +77,7 @@ for (const [address, text] of Object.entries(views)) {
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme });
       await page.locator(`html[data-theme="${theme}"]`).waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => ({ theme, id, where: nodes.map((node) => node.html) })), []);
+      assert.deepEqual(await seriousViolations(page), [], theme);
     }
     assert.deepEqual(await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('main')!.scrollWidth].map((width) => width <= window.innerWidth)), [true, true]);
     assert.deepEqual(complaints, []);

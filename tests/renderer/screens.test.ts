@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
 import { modelKinds } from '../../models/config.ts';
+import { seriousViolations } from '../helpers/axe.ts';
 import type { Scene } from './harness/answers.ts';
 import { serveHarness } from './harness/server.ts';
 
@@ -53,9 +53,7 @@ for (const [address, text] of Object.entries(landmarks)) {
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme });
       await page.locator(`html[data-theme="${theme}"]`).waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      assert.deepEqual(serious.map(({ id, nodes }) => ({ theme, id, where: nodes.map((node) => node.html) })), []);
+      assert.deepEqual(await seriousViolations(page), [], theme);
     }
     assert.deepEqual(await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('main')!.scrollWidth].map((width) => width <= window.innerWidth)), [true, true]);
     assert.deepEqual(complaints, []);
@@ -71,8 +69,7 @@ test('an empty workspace opens on the checklist, and every screen says what it n
     await page.evaluate((hash) => { location.hash = hash; }, `#/${screen}`);
     await page.getByRole('heading', { name: title }).waitFor();
   }
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id), []);
+  assert.deepEqual(await seriousViolations(page), []);
   assert.deepEqual(complaints, []);
   await page.context().close();
 });
