@@ -30,7 +30,8 @@ import { retireMissing } from './retire.ts';
 import type { RowCounts } from './rows.ts';
 import { stageEvents } from './stage-events.ts';
 import { stageItems } from './stage-items.ts';
-import { surveyRows } from './survey.ts';
+import { SurveyMistaken, surveyRows, surveySample } from './survey.ts';
+import type { FileSurvey } from './survey.ts';
 
 const previewRows = 5;
 const progressMilliseconds = 100;
@@ -73,6 +74,16 @@ function toIssue({ code, fields }: FileRejection, name: string) {
 
 /** Problems of the file are in the report, never an exception; a report without an import id left no trace in the workspace. */
 export async function importFile(workspace: Workspace, path: string, name: string, request: ImportRequest, hooks: ImportHooks = {}): Promise<ImportReport> {
+  try {
+    return await importOnce(workspace, path, name, request, hooks, surveySample);
+  } catch (error) {
+    if (!(error instanceof SurveyMistaken)) throw error;
+    return importOnce(workspace, path, name, request, hooks, () => null);
+  }
+}
+
+/** `guess`: what is taken for known of the whole file before it is read; null has it surveyed. @throws SurveyMistaken where the guess was wrong */
+async function importOnce(workspace: Workspace, path: string, name: string, request: ImportRequest, hooks: ImportHooks, guess: (plan: Plan) => FileSurvey | null): Promise<ImportReport> {
   const dryRun = request.dryRun === true;
   const list = new IssueList(name, dryRun ? null : join(workspace.folder, 'reports'));
   let source: SourceFile | null = null;
@@ -88,7 +99,7 @@ export async function importFile(workspace: Workspace, path: string, name: strin
     db = workspace.openImport();
     const connection = db;
     const found = await pivotLongForm(connection, plan, list, hooks.signal);
-    const survey = await surveyRows(found, hooks.signal);
+    const survey = guess(found) ?? await surveyRows(found, hooks.signal);
     if (survey.decimal === ',') list.add('I_DECIMAL_COMMA', { column: found.headers[found.columnOf.get('price')!]! });
     const beside = await openBeside(source, found);
     const progress = prepareProgress(source.bytes, hooks);

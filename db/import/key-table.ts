@@ -1,13 +1,17 @@
 /** Numbers filed under the hash of a text, in flat arrays: 24 bytes a key at most, where a Map of strings would hold the strings. */
 
-/** 53-bit hash of a text (two multiplicative 32-bit hashes, as in MurmurHash's finaliser). Equal texts are equal; others almost never. */
-export function hashText(text: string): number {
+/** 53-bit hash of texts in their order (two multiplicative 32-bit hashes, as in MurmurHash's finaliser). Equal texts are equal; others almost never. */
+export function hashText(...texts: readonly string[]): number {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
+  for (const text of texts) {
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      a = Math.imul(a ^ code, 2654435761);
+      b = Math.imul(b ^ code, 1597334677);
+    }
+    a = Math.imul(a ^ 0x1f, 2654435761); // the end of a text counts too
+    b = Math.imul(b ^ 0x1f, 1597334677);
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
@@ -46,7 +50,8 @@ export class KeyTable {
     const values = this.#values;
     this.#hashes = new Float64Array(hashes.length * 2);
     this.#values = new Int32Array(hashes.length * 2);
-    for (const [index, hash] of hashes.entries()) {
+    for (let index = 0; index < hashes.length; index += 1) {
+      const hash = hashes[index]!;
       if (hash === 0) continue;
       const slot = this.#slot(hash);
       this.#hashes[slot] = hash;

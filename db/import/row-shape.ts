@@ -45,11 +45,14 @@ export const pairFields: ReadonlySet<string> = new Set<string>(['color', 'size',
 
 /** `options`: labels of codes, where the source has them in a further file. */
 export function prepareRowShape(plan: Plan, options: OptionLabels | null = null): RowShape {
-  const { known } = plan;
-  const several = [...plan.map.sources.values()].some((sources) => sources.length > 1);
+  return isPlainShape(plan) ? preparePlain(plan) : prepareShaped(plan, plan.known, options);
+}
+
+/** Each field in a column of its own, each row an item of its own. */
+export function isPlainShape({ known, map }: Plan): boolean {
+  const several = [...map.sources.values()].some((sources) => sources.length > 1);
   const { fill, parents, distinct } = known.layout ?? {};
-  return several || known.pairs !== undefined || known.keyValues !== undefined || known.composeSku !== undefined || fill !== undefined || parents !== undefined || distinct === true
-    ? prepareShaped(plan, known, options) : preparePlain(plan);
+  return !several && known.pairs === undefined && known.keyValues === undefined && known.composeSku === undefined && fill === undefined && parents === undefined && distinct !== true;
 }
 
 function preparePlain(plan: Plan): RowShape {
@@ -66,7 +69,8 @@ function preparePlain(plan: Plan): RowShape {
   };
 }
 
-function attributeColumns(plan: Plan, mapped: ReadonlySet<number>): readonly number[] {
+/** Columns that become attributes: all that are named and mean nothing else. */
+export function attributeColumns(plan: Plan, mapped: ReadonlySet<number>): readonly number[] {
   return [...plan.headers.keys()].filter((index) => plan.headers[index] !== '' && !mapped.has(index) && !bookkeeping.has(plan.headers[index]!.toLowerCase()));
 }
 

@@ -7,6 +7,7 @@ import type { IssueList } from './report.ts';
 import { checkStructure, cleanCells, readRows, RowIssues } from './rows.ts';
 import type { RowCounts } from './rows.ts';
 import type { StageProgress } from './stage-items.ts';
+import { refuseNoRows } from './survey.ts';
 import { prepareEventReader } from './validate-events.ts';
 import type { ReadEvent } from './validate-events.ts';
 
@@ -68,7 +69,7 @@ export async function stageEvents(db: WritableDB, plan: Plan, list: IssueList, p
     }
   };
   let bytes = 0;
-  await readRows(plan, {
+  const { records } = await readRows(plan, {
     signal: progress.signal,
     around: db.transaction((work: () => void) => {
       work();
@@ -80,6 +81,7 @@ export async function stageEvents(db: WritableDB, plan: Plan, list: IssueList, p
     onRow,
     onEndMark: (line) => list.add('W_CONTROL_CHAR', { line, because: 'ctrl-z' }),
   });
+  refuseNoRows(plan, records);
   closeSession();
   if (duplicates > 0) list.add('W_EVENT_DUPLICATE', { line: firstDuplicate, details: { count: duplicates } });
   if (reader.units.size > 1) list.add('W_TIMESTAMP_UNITS', { column: plan.headers[plan.columnOf.get('timestamp')!]!, because: [...reader.units].sort().reverse().join(' and ') });

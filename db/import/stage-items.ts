@@ -14,12 +14,14 @@ import type { FileRecord } from './record-reader.ts';
 import { IssueList } from './report.ts';
 import { checkStructure, cleanCells, readRows, RowIssues } from './rows.ts';
 import type { RowCounts } from './rows.ts';
+import { refuseNoRows, SurveyMistaken } from './survey.ts';
 import type { FileSurvey } from './survey.ts';
+import { DecimalEvidence } from './values.ts';
 import { describeDifference, givenFields, prepareItemReader } from './validate-items.ts';
 import type { ReadItem } from './validate-items.ts';
 
 export interface StagedItem extends StoredItem {
-  /** Number of the row in the file. */
+  /** Number among the rows that are staged. */
   readonly ordinal: number;
   readonly line: number;
   readonly sku: string;
@@ -70,10 +72,14 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
   let numeric = 0;
   let notItems = 0;
 
-  const onRow = (record: FileRecord, ordinal: number): void => {
+  const price = plan.mapping.priceDecimal === undefined ? plan.columnOf.get('price') : undefined;
+  const evidence = new DecimalEvidence();
+
+  const onRow = (record: FileRecord): void => {
+    if (price !== undefined && record.fields.length === plan.headers.length) evidence.add(record.fields[price]!);
     const structure = checkStructure(record, plan, issues);
     const item = structure === 'ok' ? readItem(record, cleanCells(record, plan, issues), issues) : null;
-    if (item !== null) keys.check(item, record.line);
+    const hash = item === null ? 0 : keys.check(item, record.line);
     const { reason } = issues;
     if (issues.settle()) {
       counts.rejected += 1;
@@ -83,14 +89,14 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
       if (structure === 'ok') notItems += 1;
     } else {
       counts.ok += 1;
-      stage(item, ordinal, record.line, item.role === 'parent' ? 1 : 0);
-      keys.add(item, ordinal);
+      stage(item, counts.ok, record.line, item.role === 'parent' ? 1 : 0);
+      keys.add(item, hash, counts.ok);
       if (!inherits) identical += countIdentical(texts, item.stored);
       if (item.numeric) numeric += 1;
     }
   };
   let bytes = 0;
-  await readRows(plan, {
+  const { records } = await readRows(plan, {
     signal: progress.signal,
     around: db.transaction((work: () => void) => {
       work();
@@ -102,6 +108,11 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
     onRow,
     onEndMark: (line) => list.add('W_CONTROL_CHAR', { line, because: 'ctrl-z' }),
   });
+  refuseNoRows(plan, records);
+  if (price !== undefined && evidence.decimal !== survey.decimal) {
+    if (evidence.open || survey.decimal === ',') throw new SurveyMistaken();
+    if (evidence.decimal === ',') list.add('I_DECIMAL_COMMA', { column: plan.headers[price]! });
+  }
   if (inherits) {
     notItems += await inheritParents(db, plan, survey, list, counts, progress);
     for (const stored of db.prepare<[], StagedItem>(`SELECT * FROM temp.staged_items`).iterate()) identical += countIdentical(texts, stored);
@@ -118,7 +129,7 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
 
 /** Models are told apart from rows of the file by numbers below it; what is wrong with them is nobody's row. */
 async function stageModels(db: WritableDB, plan: Plan, beside: Beside, stage: (item: ReadItem, ordinal: number, line: number, role: number) => void): Promise<void> {
-  const read = prepareItemReader(plan, { records: 0, untitled: true, decimal: null, filled: [], visited: 0 }, beside);
+  const read = prepareItemReader(plan, { untitled: true, decimal: null, filled: [] }, beside);
   const issues = new RowIssues(new IssueList('', null));
   const lowest = db.prepare<[], number>(`SELECT coalesce(min(ordinal), 0) FROM temp.staged_items`).pluck().get()!;
   await readRows(plan, {
@@ -132,14 +143,14 @@ async function stageModels(db: WritableDB, plan: Plan, beside: Beside, stage: (i
 
 /** How many more rows are known to share their text with another one: two for the first pair, one for each further row. */
 function countIdentical(texts: KeyTable, stored: StoredItem): number {
-  const hash = hashText(readableFields.map((field) => stored[field]).join('\x1f'));
+  const hash = hashText(...(readableFields.map((field) => stored[field]) as string[]));
   const seen = texts.get(hash);
   texts.set(hash, seen === null ? 1 : 2);
   return seen === null ? 0 : seen === 1 ? 2 : 1;
 }
 
 /** Finds SKUs that stood in the file before, equal or equal but for case. Only accepted rows are remembered: the first one is kept. */
-function prepareKeyCheck(db: WritableDB, plan: Plan, issues: RowIssues): { check(item: ReadItem, line: number): void; add(item: ReadItem, ordinal: number): void } {
+function prepareKeyCheck(db: WritableDB, plan: Plan, issues: RowIssues): { check(item: ReadItem, line: number): number; add(item: ReadItem, hash: number, ordinal: number): void } {
   const column = plan.headers[plan.columnOf.get('sku') ?? -1] ?? 'sku';
   const stagedAt = db.prepare<[number], StagedItem>(`SELECT * FROM temp.staged_items WHERE ordinal = ?`);
   const folded = new KeyTable();
@@ -147,8 +158,9 @@ function prepareKeyCheck(db: WritableDB, plan: Plan, issues: RowIssues): { check
   const variants = new Map<string, number>();
   return {
     check(item, line) {
-      const first = folded.get(hashText(item.key.toLowerCase()));
-      if (first === null) return;
+      const hash = hashText(item.key.toLowerCase());
+      const first = folded.get(hash);
+      if (first === null) return hash;
       const other = stagedAt.get(variants.get(item.key) ?? first)!;
       if (other.key === item.key) {
         const details = { first_line: other.line, ...(other.sku === item.sku ? {} : { normalisation: 'NFC' }) };
@@ -156,9 +168,9 @@ function prepareKeyCheck(db: WritableDB, plan: Plan, issues: RowIssues): { check
       } else if (other.key.toLowerCase() === item.key.toLowerCase()) {
         issues.warn('W_SKU_CASE', { line, column, value: item.sku, details: { first_line: other.line, other: other.sku } });
       }
+      return hash;
     },
-    add(item, ordinal) {
-      const hash = hashText(item.key.toLowerCase());
+    add(item, hash, ordinal) {
       if (folded.get(hash) === null) folded.set(hash, ordinal);
       else variants.set(item.key, ordinal);
     },

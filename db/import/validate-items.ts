@@ -9,6 +9,8 @@ import type { FileRecord } from './record-reader.ts';
 import { cellLine } from './rows.ts';
 import type { RowIssues } from './rows.ts';
 import type { FileSurvey } from './survey.ts';
+import { prepareFlatReader } from './flat-items.ts';
+import { spreadsheetDate } from './spreadsheet-date.ts';
 import { deepestCell, pairLevels, readCategory } from './category.ts';
 import type { Beside } from './beside.ts';
 import { fieldNumber, pairFields, prepareRowShape } from './row-shape.ts';
@@ -55,7 +57,14 @@ const lists = (['color', 'material'] as const).map((field) => [field, n[field]] 
 const levels = levelFields.map((field) => n[field]);
 
 /** Prepares the reading of one file's rows. A reader answers null where the row was rejected or is no item. */
-export function prepareItemReader(plan: Plan, survey: FileSurvey, { trees, options }: Pick<Beside, 'trees' | 'options'> = { trees: null, options: null }): ItemReader {
+export function prepareItemReader(plan: Plan, survey: FileSurvey, beside: Pick<Beside, 'trees' | 'options'> = { trees: null, options: null }): ItemReader {
+  const flat = prepareFlatReader(plan, survey);
+  const long = prepareLongReader(plan, survey, beside);
+  return flat === null ? long : (record, cells, issues) => flat(cells) ?? long(record, cells, issues);
+}
+
+/** Reads every row, whatever is in it. */
+export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, options }: Pick<Beside, 'trees' | 'options'> = { trees: null, options: null }): ItemReader {
   const shape = prepareRowShape(plan, options);
   const rules = plan.known.values ?? {};
   const constants = Object.entries(plan.known.constants ?? {});
@@ -232,10 +241,6 @@ function warnSku(raw: string, sku: string, issues: RowIssues, place: { readonly 
   if (sku.length < 24 && /^\d+(?:[.,]\d+)?E\+\d+$/i.test(sku)) issues.warn('W_SKU_SCIENTIFIC', place);
   if (sku.length < 16 && spreadsheetDate.test(sku)) issues.warn('W_SKU_DATE', place);
 }
-
-/** `1-Mar`, `01-Mar-24`, `Mar-01`: what spreadsheets make of `1-3` and `MAR1`; English, German, French and Spanish months. */
-const month = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mrz|mär|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|sept|déc|ene|abr|ago|dic)\\.?';
-const spreadsheetDate = new RegExp(`^(?:\\d{1,2}[-. ]${month}(?:[-. ]\\d{2,4})?|${month}[- ]\\d{2,4})$`, 'iu');
 
 /** The fields in which two readings of one SKU differ, for the message about the second one. */
 export function describeDifference(a: StoredItem, b: StoredItem): string {

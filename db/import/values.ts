@@ -10,7 +10,10 @@ export function isSpreadsheetError(value: string): boolean {
 }
 
 export function isNullWord(value: string): boolean {
-  if (value.length > 16) return false;
+  if (value.length === 0 || value.length > 16) return false;
+  // Every such word begins with one of these, with a blank before it or with a blank outside ASCII.
+  const first = value.charCodeAt(0);
+  if (first > 0x20 && first < 0x80 && first !== 0x2d && first !== 0x23 && first !== 0x4e && first !== 0x6e) return false;
   const word = value.trim().toLowerCase();
   return nullWords.has(word) || spreadsheetErrors.has(word);
 }
@@ -69,6 +72,9 @@ const currencySigns: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD'
 const currencyBefore = /^([A-Z]{3}|[€$£¥₹₽₩₺₴₫])\s?(?=\d)/;
 const currencyAfter = /\s?([A-Z]{3}|[€$£¥₹₽₩₺₴₫]|zł|Kč)$/;
 
+/** Digits with at most two decimals: nothing in them is open, whatever the column says. */
+export const plainPrice = /^\d{1,12}(?:\.\d{1,2})?$/;
+
 /** Takes a price apart; null where it is none (a sign, an exponent, hexadecimal, words, full-width digits). */
 export function readPrice(value: string): PriceShape | null {
   let text = value.trim();
@@ -119,9 +125,18 @@ export class DecimalEvidence {
   #dot = 0;
   #comma = 0;
 
+  /** Some value means two things, according to the separator of the column. */
+  open = false;
+
   add(value: string): void {
+    if (value === '') return;
+    if (plainPrice.test(value)) {
+      if (value.includes('.')) this.#dot += 1;
+      return;
+    }
     const shape = readPrice(value);
     if (shape === null) return;
+    if (shape.open !== null) this.open = true;
     if (shape.decimal === '.' || (shape.decimal === null && shape.grouping === ',')) this.#dot += 1;
     if (shape.decimal === ',' || (shape.decimal === null && shape.grouping === '.')) this.#comma += 1;
   }
