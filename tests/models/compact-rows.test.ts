@@ -13,10 +13,13 @@ for (const [rows, width] of [[1, 1], [7, 3], [300, 16], [41, 129], [2 * rowsPerT
     const compact = new CompactRows(rows, width, (row) => matrix.subarray(row * width, (row + 1) * width));
     for (const large of [1, 1e4]) {
       const vectors = [0, 1].map(() => Float32Array.from({ length: width }, () => large * random.normal())) as [Float32Array, Float32Array];
-      for (const [i, { values, tops, error }] of compact.multiply(...vectors).entries()) {
+      const alone = vectors.map((vector) => [...compact.multiplyOne(vector).values]);
+      for (const [i, { values, tops, error, rowErrors, length, rest }] of compact.multiply(...vectors).entries()) {
+        assert.deepEqual([...values], alone[i]);
         for (const [row, value] of values.entries()) {
           const exact = vectors[i]!.reduce((sum, x, column) => sum + x * matrix[row * width + column]!, 0);
-          assert.ok(Math.abs(value - exact) <= error, `row ${row}: ${value}, exactly ${exact}, bound ${error}`);
+          const bound = length * rowErrors[row]! + rest;
+          assert.ok(bound <= error && Math.abs(value - exact) <= bound, `row ${row}: ${value}, exactly ${exact}, bound ${bound} of ${error}`);
         }
         assert.deepEqual([...tops], Array.from(tops, (_, tile) => Math.max(...values.subarray(tile * rowsPerTile, (tile + 1) * rowsPerTile))));
         assert.equal(values[0], 0);

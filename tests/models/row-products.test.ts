@@ -22,6 +22,10 @@ for (const [rows, width] of [[1, 1], [7, 3], [300, 16], [41, 129], [2 * rowsPerT
       assert.deepEqual([...products.tops], tops);
       products.multiply(draw(width));
       assert.deepEqual(products.multiply(vector), found);
+      products.multiply(draw(width));
+      const some = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => row === rows - 1 || row % 7 === 3);
+      const again = products.multiplySome(vector, some);
+      assert.deepEqual(some.reduce((least, row) => least + (again[row] === found[row] ? 1 : 0), 0), some.length, 'the same bits alone as among all');
     }
     assert.throws(() => products.multiply(new Float32Array(width + 1)), /a vector of/);
   });
