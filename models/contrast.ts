@@ -3,10 +3,13 @@ import { encodeDrafts, scoreDraft } from './draft.ts';
 import type { DraftRequest, Placed } from './exposure.ts';
 import type { ContrastJob, ContrastNumbers } from './launch-jobs.ts';
 import type { Panel } from './panel.ts';
+import type { Placement } from './placement.ts';
 import type { Served } from './served.ts';
 
 /** Moments listed for each side, and items shown of each. */
 const shown = { moments: 20, items: 6 } as const;
+
+type Everywhere = Placed & Placement;
 
 export async function contrast(served: Served, { a, b, row, k }: ContrastJob): Promise<ContrastNumbers> {
   const { board, info } = served;
@@ -16,8 +19,8 @@ export async function contrast(served: Served, { a, b, row, k }: ContrastJob): P
   const likeness = served.neighbours.search(encoded[0]!.vector, encoded[1]!.vector);
   const requests = encoded.map((draft, i) => scoreDraft(served, draft, likeness[i]!, row, k));
   const scoredAt = performance.now();
-  const [first, second] = requests.map((request) => board.placeEverywhere(request)) as [Placed, Placed];
-  const side = (placed: Placed, draft: DraftRequest): ContrastNumbers['a'] => {
+  const [first, second] = requests.map((request) => board.placeEverywhere(request)) as [Everywhere, Everywhere];
+  const side = (placed: Everywhere, draft: DraftRequest): ContrastNumbers['a'] => {
     const { exposure, reach, medianRank } = board.outcome(draft, placed);
     return { exposure, exposureInterval: board.resampler.intervals(placed.slots, placed.leftOut, k, placed).exposureInterval, reach, medianRank };
   };
@@ -27,7 +30,7 @@ export async function contrast(served: Served, { a, b, row, k }: ContrastJob): P
     ...sides,
     difference: { exposure: sides.b.exposure - sides.a.exposure, interval: board.resampler.meanInterval(difference, first.leftOut) },
     wins: countWins(board.panel, first, second, (values) => board.resampler.meanInterval(values, first.leftOut)),
-    shows: countShows(first, second, k),
+    shows: countShows(first, second),
     onlyA: onlyOne(board.panel, first, second, k).map(({ ahead, behind, ...moment }) => ({ ...moment, rankA: ahead, rankB: behind })),
     onlyB: onlyOne(board.panel, second, first, k).map(({ ahead, behind, ...moment }) => ({ ...moment, rankA: behind, rankB: ahead })),
   };
@@ -35,7 +38,7 @@ export async function contrast(served: Served, { a, b, row, k }: ContrastJob): P
   return { ...numbers, panel: { ...info.panel, n: first.sessions, moments: first.moments }, milliseconds };
 }
 
-function countWins(panel: Panel, a: Placed, b: Placed, intervalOf: (values: Float64Array) => readonly [number, number]): ContrastNumbers['wins'] {
+function countWins(panel: Panel, a: Everywhere, b: Everywhere, intervalOf: (values: Float64Array) => readonly [number, number]): ContrastNumbers['wins'] {
   const values = new Float64Array(panel.sessions.length);
   const wins = { a: 0, b: 0, ties: 0 };
   for (let session = 0; session < values.length; session++) {
@@ -50,13 +53,10 @@ function countWins(panel: Panel, a: Placed, b: Placed, intervalOf: (values: Floa
   return { ...wins, winRate, interval: a.moments === 0 ? [0, 1] : intervalOf(values) };
 }
 
-function countShows(a: Placed, b: Placed, k: number): ContrastNumbers['shows'] {
-  const shows = { both: 0, onlyA: 0, onlyB: 0, neither: 0 };
-  for (const moment of a.counted) {
-    const [inA, inB] = [a.ranks[moment]! <= k, b.ranks[moment]! <= k];
-    shows[inA ? (inB ? 'both' : 'onlyA') : inB ? 'onlyB' : 'neither']++;
-  }
-  return shows;
+function countShows(a: Everywhere, b: Everywhere): ContrastNumbers['shows'] {
+  const inA = new Set(a.entered);
+  const both = b.entered.reduce((count, moment) => count + (inA.has(moment) ? 1 : 0), 0);
+  return { both, onlyA: a.gained - both, onlyB: b.gained - both, neither: a.moments - a.gained - b.gained + both };
 }
 
 interface OneSided {
@@ -67,7 +67,7 @@ interface OneSided {
 }
 
 /** For each session the moment with the widest lead among those in whose top K only the first stands; the widest lead first. */
-function onlyOne(panel: Panel, first: Placed, second: Placed, k: number): readonly OneSided[] {
+function onlyOne(panel: Panel, first: Everywhere, second: Everywhere, k: number): readonly OneSided[] {
   const best: { session: number; moment: number; lead: number }[] = [];
   for (let session = 0; session < panel.sessions.length; session++) {
     if (first.leftOut[session] === 1) continue;

@@ -13,8 +13,9 @@ export interface Entries {
   readonly leftOut: Uint8Array;
   /** The SKU whose old place is given up; null where none of the drafts competes already. */
   readonly own: Draft | null;
-  /** [moments] drafts in the top K. */
-  readonly entering: Uint8Array | Uint16Array;
+  /** Moments with a draft in the top K, ascending, and how many there are at each. */
+  readonly entered: Int32Array;
+  readonly entering: Uint16Array;
 }
 
 export interface Loss {
@@ -33,51 +34,64 @@ export interface Losses {
 }
 
 /** @param slots [items] top-K slots of every row over the whole panel; left as it is. */
-export function displace(panel: Panel, standings: Standings, slots: Int32Array, { k, leftOut, own, entering }: Entries): Losses {
-  const before = own !== null || leftOut.includes(1) ? Int32Array.from(slots) : slots;
+export function displace(panel: Panel, standings: Standings, slots: Int32Array, { k, leftOut, own, entered, entering }: Entries): Losses {
+  const before = own !== null || leftOut.includes(1) ? slotsWithout(panel, standings, slots, k, leftOut, own) : slots;
   const lost = new Map<number, number>();
   let total = 0;
-  for (let session = 0; session < leftOut.length; session++) {
-    for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
-      if (leftOut[session] === 1) {
-        countTop(standings, moment, k, before, -1);
-        continue;
-      }
-      const place = own === null ? -1 : placeOf(standings, moment, own);
-      if (place >= 0 && place < k) {
-        before[own!.row]!--;
-        const follower = k < standings.listed ? standings.rows[moment * standings.listed + k]! : -1;
-        if (follower >= 0) before[follower]!++;
-      }
-      for (let d = entering[moment]!; d > 0; d--) {
-        const row = otherAt(standings, moment, k - d, place);
-        if (row < 0) continue; // fewer than K candidates: nobody has to go
-        lost.set(row, (lost.get(row) ?? 0) + 1);
-        total++;
-      }
+  for (let i = 0; i < entered.length; i++) {
+    const moment = entered[i]!;
+    const place = own === null ? -1 : placeOf(standings, own, moment);
+    for (let d = entering[i]!; d > 0; d--) {
+      const row = otherAt(standings, moment, k - d, place);
+      if (row < 0) continue; // fewer than K candidates: nobody has to go
+      lost.set(row, (lost.get(row) ?? 0) + 1);
+      total++;
     }
   }
   const losers = [...lost].map(([row, count]) => ({ row, slots: count, before: before[row]! })).sort((a, b) => b.slots - a.slots || b.before - a.before || a.row - b.row);
   return { slots: total, losers, before };
 }
 
+/** Slots in the sessions that count, with the old places of `own` given to those behind. */
+function slotsWithout(panel: Panel, standings: Standings, slots: Int32Array, k: number, leftOut: Uint8Array, own: Draft | null): Int32Array {
+  const before = Int32Array.from(slots);
+  for (let session = 0; session < leftOut.length; session++) {
+    if (leftOut[session] !== 1 && own === null) continue;
+    for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
+      if (leftOut[session] === 1) {
+        countTop(standings, moment, k, before, -1);
+        continue;
+      }
+      const place = placeOf(standings, own!, moment);
+      if (place < 0 || place >= k) continue;
+      before[own!.row]!--;
+      const follower = k < standings.listed ? standings.rows[moment * standings.listed + k]! : -1;
+      if (follower >= 0) before[follower]!++;
+    }
+  }
+  return before;
+}
+
 /**
  * Mean places that rows move down, over the moments in whose top K they stood.
- * @param ranks of the drafts among the live SKUs at a moment, for moments with an entry
+ * @param ranksAt by place in `entered`: ranks of the drafts among the live SKUs, of those in the top K
  */
-export function placesLost(panel: Panel, standings: Standings, losses: readonly Loss[], { k, leftOut, own, entering }: Entries, ranks: (moment: number) => readonly number[]): Map<number, number> {
+export function placesLost(standings: Standings, losses: readonly Loss[], { k, own, entered }: Entries, ranksAt: (entry: number) => readonly number[]): Map<number, number> {
   const moved = new Map(losses.map(({ row }) => [row, 0]));
-  for (let session = 0; session < leftOut.length; session++) {
-    if (leftOut[session] === 1) continue;
-    for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
-      if (entering[moment] === 0) continue;
-      const ahead = ranks(moment);
-      const own0 = own === null ? -1 : placeOf(standings, moment, own);
-      for (let place = Math.min(...ahead) - 1; place < k; place++) {
-        const row = otherAt(standings, moment, place, own0);
-        const down = row < 0 ? undefined : moved.get(row);
-        if (down !== undefined) moved.set(row, down + ahead.reduce((count, rank) => count + (rank <= place + 1 ? 1 : 0), 0));
-      }
+  const asked = new Uint8Array(standings.items);
+  for (const { row } of losses) asked[row] = 1;
+  for (let entry = 0; entry < entered.length; entry++) {
+    const moment = entered[entry]!;
+    const ranks = ranksAt(entry);
+    const place0 = own === null ? -1 : placeOf(standings, own, moment);
+    let first = k;
+    for (const rank of ranks) first = Math.min(first, rank - 1);
+    for (let place = first; place < k; place++) {
+      const row = otherAt(standings, moment, place, place0);
+      if (row < 0 || asked[row] !== 1) continue;
+      let down = 0;
+      for (const rank of ranks) if (rank <= place + 1) down++;
+      moved.set(row, moved.get(row)! + down);
     }
   }
   return new Map(losses.map(({ row, before }) => [row, before === 0 ? 0 : moved.get(row)! / before]));

@@ -6,7 +6,7 @@
  */
 import type { ItemFeatures } from '../db/records.ts';
 import { findComparable } from './comparable.ts';
-import { encodeDrafts, scoreDraft } from './draft.ts';
+import { encodeDrafts, scoreRoughly } from './draft.ts';
 import type { Placed } from './exposure.ts';
 import { fieldsRead, fieldText, withoutField } from './fields.ts';
 import { proposeFills } from './fills.ts';
@@ -26,7 +26,7 @@ export async function explain(served: Served, { features, row, k }: ExplainJob):
   const milliseconds = { encode: encodedAt - started, score: 0, displace: 0 };
   const place = (encoded: (typeof variants)[number]): { readonly placed: Placed; readonly outcome: OutcomeNumbers } => {
     const from = performance.now();
-    const request = scoreDraft(served, encoded, served.neighbours.search(encoded.vector)[0], row, k);
+    const request = scoreRoughly(served, encoded, served.neighbours.search(encoded.vector)[0], row, k);
     const scoredAt = performance.now();
     const placed = board.place(request);
     const { exposure, reach, medianRank } = board.outcome(request, placed);

@@ -16,10 +16,11 @@
 import { displace, placesLost } from './displacement.ts';
 import type { Entries, Losses } from './displacement.ts';
 import type { Panel } from './panel.ts';
-import { countTop, medianRank, placeAtSome, placeDraft, placeInTop, sessionsWith } from './placement.ts';
-import type { Draft, Placement } from './placement.ts';
+import { sessionsByItem } from './panel.ts';
+import { countTop, medianRank, placeAtSome, placeDraft, placeInTop, topOf } from './placement.ts';
+import type { Draft, Placement, Span, TopPlacement } from './placement.ts';
 import { Resampler } from './resampler.ts';
-import { competes, type Standings } from './standings.ts';
+import { competes, pickMoments, type Standings } from './standings.ts';
 
 /** By the ladder of the standings. */
 const rankLabels = ['1', '2-5', '6-10', '11-20', '21-50', '51-100', '101-500', 'beyond'] as const;
@@ -31,15 +32,13 @@ export interface DraftRequest extends Draft {
 /** Moments that are enough for a median: beyond twice as many, every so-manieth speaks for all. Its place is certain to a third of a percent. */
 const enoughForMedian = 20_000;
 
-/** A draft at every moment of the panel, with its sums over the sessions that count. */
-export interface Placed extends Placement {
+/** A draft in the top K, with its sums over the sessions that count. */
+export interface Placed extends TopPlacement {
   /** [sessions] 1 where the session holds the SKU. */
   readonly leftOut: Uint8Array;
   /** Sessions and moments that count: those of the panel without the SKU's own. */
   readonly sessions: number;
   readonly moments: number;
-  /** [moments] those that count. */
-  readonly counted: Int32Array;
   /** [sessions] entered moments of each. */
   readonly slots: Int32Array;
   readonly gained: number;
@@ -83,18 +82,36 @@ export interface Entered {
   readonly rows: readonly number[];
 }
 
+interface Spokesmen {
+  readonly moments: Int32Array;
+  readonly at: Int32Array;
+}
+
 /** A panel with its standings, ready to place drafts in milliseconds. */
 export class ExposureBoard {
   readonly panel: Panel;
   readonly standings: Standings;
   readonly resampler: Resampler;
   readonly #slots = new Map<number, { readonly rows: Int32Array; readonly sorted: Int32Array }>();
+  /** [moments] session of each. */
+  readonly #sessionOf: Int32Array;
+  readonly #sessionsWith: (row: number) => Int32Array;
+  /** Moments that the median is taken of, and how everybody stands at these. */
+  readonly #spokesmen: Spokesmen;
+  readonly #spoken: Standings;
 
   constructor(panel: Panel, standings: Standings) {
     if (standings.moments !== panel.ends.length) throw new Error(`Standings of ${standings.moments} moments do not belong to a panel of ${panel.ends.length}.`);
     this.panel = panel;
     this.standings = standings;
     this.resampler = new Resampler(panel);
+    this.#sessionOf = new Int32Array(standings.moments);
+    for (let session = 0; session < panel.sessions.length; session++) this.#sessionOf.fill(session, panel.momentOffsets[session], panel.momentOffsets[session + 1]);
+    this.#sessionsWith = sessionsByItem(panel, standings.items);
+    const stride = Math.max(1, Math.floor(standings.moments / enoughForMedian));
+    const at = Int32Array.from({ length: Math.ceil(standings.moments / stride) }, (_, i) => i);
+    this.#spokesmen = { moments: at.map((i) => i * stride), at };
+    this.#spoken = stride === 1 ? standings : pickMoments(standings, this.#spokesmen.moments);
   }
 
   /** Exposure of a candidate on the panel as it is, without any draft. */
@@ -102,48 +119,60 @@ export class ExposureBoard {
     return this.standings.moments === 0 ? 0 : this.slotsOf(k).rows[row]! / (k * this.standings.moments);
   }
 
+  /** [sessions] 1 where the session holds one of the rows, its last event included. */
+  sessionsWith(...rows: readonly number[]): Uint8Array {
+    const flags = new Uint8Array(this.panel.sessions.length);
+    for (const row of rows) for (const session of this.#sessionsWith(row)) flags[session] = 1;
+    return flags;
+  }
+
   /**
    * Places a draft in the top K, which is all that most numbers ask.
    * @param leftOut sessions that do not count: those that hold the SKU, or more.
    * @throws Error where the scores are not the panel's, hold a NaN, or K exceeds the rows listed.
    */
-  place(draft: DraftRequest, leftOut: Uint8Array = sessionsWith(this.panel, draft.row)): Placed {
-    return this.#place(draft, leftOut, (standings) => placeInTop(standings, draft, draft.k));
+  place(draft: DraftRequest, leftOut: Uint8Array = this.sessionsWith(draft.row)): Placed {
+    this.#check(draft);
+    const spans = countedSpans(this.panel, leftOut);
+    return this.#sum(placeInTop(this.standings, draft, draft.k, spans), leftOut, spans);
   }
 
   /** The same with the rank at every moment. */
-  placeEverywhere(draft: DraftRequest, leftOut: Uint8Array = sessionsWith(this.panel, draft.row)): Placed {
-    return this.#place(draft, leftOut, (standings) => placeDraft(standings, draft));
+  placeEverywhere(draft: DraftRequest, leftOut: Uint8Array = this.sessionsWith(draft.row)): Placed & Placement {
+    this.#check(draft);
+    const spans = countedSpans(this.panel, leftOut);
+    const placement = placeDraft(this.standings, draft);
+    return { ...placement, ...this.#sum(topOf(placement, draft.k, spans), leftOut, spans) };
   }
 
-  #place(draft: DraftRequest, leftOut: Uint8Array, placeIn: (standings: Standings) => Placement): Placed {
-    const { panel, standings } = this;
-    const { k } = draft;
-    if (draft.scores.length !== standings.moments) throw new Error(`${draft.scores.length} scores for ${standings.moments} moments.`);
+  #check({ k, row, scores, presentScores }: DraftRequest): void {
+    const { standings } = this;
+    if (scores.length !== standings.moments) throw new Error(`${scores.length} scores for ${standings.moments} moments.`);
     if (k < 1 || (k >= standings.listed && standings.listed < standings.candidates.length)) throw new Error(`K is ${k}; these standings list ${standings.listed - 1} places at most.`);
-    if (competes(standings.candidates, draft.row) !== (draft.presentScores !== null)) throw new Error(`Row ${draft.row} needs its present scores exactly where it competes.`);
-    const placement = placeIn(standings);
-    const slots = new Int32Array(panel.sessions.length);
-    const counted = new Int32Array(standings.moments);
-    let [moments, sessions, gained, reached] = [0, 0, 0, 0];
-    for (let session = 0; session < slots.length; session++) {
-      if (leftOut[session] === 1) continue;
-      sessions++;
-      let entered = 0;
-      for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
-        counted[moments++] = moment;
-        if (placement.ranks[moment]! <= k) entered++;
-      }
-      slots[session] = entered;
-      gained += entered;
-      if (entered > 0) reached++;
-    }
-    return { ...placement, leftOut, sessions, moments, counted: counted.subarray(0, moments), slots, gained, reached };
+    if (competes(standings.candidates, row) !== (presentScores !== null)) throw new Error(`Row ${row} needs its present scores exactly where it competes.`);
+  }
+
+  #sum(top: TopPlacement, leftOut: Uint8Array, spans: readonly Span[]): Placed {
+    const slots = new Int32Array(this.panel.sessions.length);
+    let reached = 0;
+    for (let i = 0; i < top.entered.length; i++) if (slots[this.#sessionOf[top.entered[i]!]!]!++ === 0) reached++;
+    let sessions = slots.length;
+    for (let session = leftOut.indexOf(1); session >= 0; session = leftOut.indexOf(1, session + 1)) sessions--;
+    return { ...top, leftOut, slots, sessions, moments: spans.reduce((sum, [from, to]) => sum + to - from, 0), gained: top.entered.length, reached };
+  }
+
+  /** Moments that a median is taken of, without those of sessions that do not count; `at`: their places among all of them. */
+  spokesmen(leftOut: Uint8Array): Spokesmen {
+    const { moments, at } = this.#spokesmen;
+    if (!leftOut.includes(1)) return this.#spokesmen;
+    const counted = at.filter((place) => leftOut[this.#sessionOf[moments[place]!]!] !== 1);
+    return { moments: counted.map((place) => moments[place]!), at: counted };
   }
 
   /** The three numbers of one draft. */
-  outcome(draft: DraftRequest, { gained, reached, sessions, moments, counted }: Placed): { readonly exposure: number; readonly reach: number; readonly medianRank: number; readonly medianRankError: number } {
-    return { exposure: moments === 0 ? 0 : gained / (draft.k * moments), reach: sessions === 0 ? 0 : reached / sessions, ...medianRank(placeAtSome(this.standings, draft, spokesmen(counted))) };
+  outcome(draft: DraftRequest, { gained, reached, sessions, moments, leftOut }: Placed): { readonly exposure: number; readonly reach: number; readonly medianRank: number; readonly medianRankError: number } {
+    const asked = this.spokesmen(leftOut);
+    return { exposure: moments === 0 ? 0 : gained / (draft.k * moments), reach: sessions === 0 ? 0 : reached / sessions, ...medianRank(placeAtSome(this.#spoken, draft, asked.moments, asked.at)) };
   }
 
   /** @throws Error as `place`. */
@@ -158,7 +187,7 @@ export class ExposureBoard {
       ...this.resampler.intervals(placed.slots, placed.leftOut, k, { sessions, moments }),
       averageExposure: 1 / (others + 1),
       percentile: others === 0 ? 0 : this.#fewer(losses, gained, draft, k) / others,
-      ranks: histogram(placed),
+      ranks: rankLabels.map((label, index) => ({ label, moments: placed.labels[index]! })),
       slotsGained: gained,
       slotsLost: losses.slots,
       displaced: this.shares(losses, k, moments),
@@ -171,7 +200,7 @@ export class ExposureBoard {
   placesLost(draft: DraftRequest, placed: Placed, displaced: readonly Displaced[]): ReadonlyMap<number, number> {
     const all = draft.k * placed.moments;
     const losses = displaced.map(({ row, slots, before }) => ({ row, slots, before: Math.round(before * all) }));
-    return placesLost(this.panel, this.standings, losses, this.#entries(draft, placed), (moment) => [placed.ranks[moment]!]);
+    return placesLost(this.standings, losses, this.#entries(draft, placed), (entry) => [placed.enteredRanks[entry]!]);
   }
 
   /** Losses as shares of all slots. */
@@ -191,10 +220,8 @@ export class ExposureBoard {
     return slots;
   }
 
-  #entries(draft: DraftRequest, { ranks, leftOut }: Placed): Entries {
-    const entering = new Uint8Array(ranks.length);
-    for (let moment = 0; moment < ranks.length; moment++) if (ranks[moment]! <= draft.k) entering[moment] = 1;
-    return { k: draft.k, leftOut, own: draft.presentScores === null ? null : draft, entering };
+  #entries(draft: DraftRequest, { entered, leftOut }: Placed): Entries {
+    return { k: draft.k, leftOut, own: draft.presentScores === null ? null : draft, entered, entering: new Uint16Array(entered.length).fill(1) };
   }
 
   #losses(draft: DraftRequest, placed: Placed): Losses {
@@ -220,32 +247,30 @@ export class ExposureBoard {
     return count;
   }
 
-  /** The best moment of each session that the draft enters, best rank first. */
-  entered(draft: DraftRequest, { ranks, leftOut }: Placed): readonly Entered[] {
+  /** The best moment of each session that the draft enters, best rank first, `count` at most. */
+  entered(draft: DraftRequest, { entered, enteredRanks }: Placed, count = Infinity): readonly Entered[] {
     const { panel } = this;
     const best: { session: number; moment: number; rank: number; score: number }[] = [];
-    for (let session = 0; session < leftOut.length; session++) {
-      if (leftOut[session] === 1) continue;
-      let moment = -1;
-      for (let m = panel.momentOffsets[session]!; m < panel.momentOffsets[session + 1]!; m++) {
-        if (ranks[m]! > draft.k) continue;
-        if (moment === -1 || ranks[m]! < ranks[moment]! || (ranks[m] === ranks[moment] && draft.scores[m]! > draft.scores[moment]!)) moment = m;
-      }
-      if (moment >= 0) best.push({ session: panel.sessions[session]!, moment, rank: ranks[moment]!, score: draft.scores[moment]! });
+    for (let i = 0; i < entered.length; i++) {
+      const moment = entered[i]!;
+      const candidate = { session: panel.sessions[this.#sessionOf[moment]!]!, moment, rank: enteredRanks[i]!, score: draft.scores[moment]! };
+      const last = best.at(-1); // moments come session by session
+      if (last?.session !== candidate.session) best.push(candidate);
+      else if (candidate.rank < last.rank || (candidate.rank === last.rank && candidate.score > last.score)) best[best.length - 1] = candidate;
     }
     best.sort((a, b) => a.rank - b.rank || b.score - a.score || a.session - b.session);
-    return best.map((entry) => ({ ...entry, rows: [...panel.items.subarray(panel.starts[entry.moment]!, panel.ends[entry.moment]!)] }));
+    return best.slice(0, count).map((entry) => ({ ...entry, rows: [...panel.items.subarray(panel.starts[entry.moment]!, panel.ends[entry.moment]!)] }));
   }
 }
 
-/** The moments a median is taken of. */
-export function spokesmen(counted: Int32Array): Int32Array {
-  const stride = Math.max(1, Math.floor(counted.length / enoughForMedian));
-  return stride === 1 ? counted : Int32Array.from({ length: Math.ceil(counted.length / stride) }, (_, i) => counted[i * stride]!);
-}
-
-function histogram({ labels, counted }: Placed): DraftExposure['ranks'] {
-  const counts = new Int32Array(rankLabels.length);
-  for (let i = 0; i < counted.length; i++) counts[labels[counted[i]!]!]!++;
-  return rankLabels.map((label, index) => ({ label, moments: counts[index]! }));
+/** The moments of the sessions that count. */
+function countedSpans({ momentOffsets }: Panel, leftOut: Uint8Array): readonly Span[] {
+  const spans: Span[] = [];
+  let from = 0;
+  for (let session = leftOut.indexOf(1); session >= 0; session = leftOut.indexOf(1, session + 1)) {
+    if (momentOffsets[session]! > from) spans.push([from, momentOffsets[session]!]);
+    from = momentOffsets[session + 1]!;
+  }
+  const end = momentOffsets.at(-1)!;
+  return end > from ? [...spans, [from, end]] : spans;
 }

@@ -4,6 +4,7 @@
  */
 import type { SessionTable } from '../db/records.ts';
 import { splitCodes } from '../db/records.ts';
+import { linksOf } from './links.ts';
 import { Random } from './random.ts';
 
 /** So many held-out sessions are enough for a panel, even where more were asked for: an honest small panel beats a large trained-on one. */
@@ -98,4 +99,14 @@ function collect(table: SessionTable, sessions: readonly number[], options: Pane
     sessions: Int32Array.from(sessions), momentOffsets: Int32Array.from(momentOffsets), items: Int32Array.from(items),
     itemOffsets: Int32Array.from(itemOffsets), starts: Int32Array.from(starts), ends: Int32Array.from(ends), seed: options.seed, source,
   };
+}
+
+/** By row of the catalogue: the sessions of the panel (by their place in it) that hold it, their last events included. */
+export function sessionsByItem(panel: Panel, items: number): (row: number) => Int32Array {
+  const { offsets, rows } = linksOf(items, (add) => {
+    for (let session = 0; session < panel.sessions.length; session++) {
+      for (let at = panel.itemOffsets[session]!; at < panel.itemOffsets[session + 1]!; at++) add(panel.items[at]!, session, 1);
+    }
+  });
+  return (row) => (row < 0 ? rows.subarray(0, 0) : rows.subarray(offsets[row]!, offsets[row + 1]!));
 }

@@ -1,7 +1,7 @@
 /** The launch preview: one item encoding, one product with the cached moments, the placement among cached standings (`exposure.ts`). */
 import type { ItemFeatures } from '../db/records.ts';
 import { findComparable, type Comparable } from './comparable.ts';
-import { encodeDrafts, scoreDraft } from './draft.ts';
+import { encodeDrafts, scoreRoughly } from './draft.ts';
 import { describeTokens, warningsFor } from './encode.ts';
 import type { DraftRequest, Displaced, Placed } from './exposure.ts';
 import { labelPath } from './features.ts';
@@ -23,7 +23,7 @@ export async function preview(served: Served, request: PreviewJob): Promise<Prev
   const [encoded, uncategorised] = await encodeDrafts(served, [request.features, { ...request.features, categoryPath: [] }]);
   const encodedAt = performance.now();
   const [likeness, likenessWithout] = served.neighbours.search(encoded!.vector, uncategorised!.vector);
-  const draft = scoreDraft(served, encoded!, likeness, request.row, k);
+  const draft = scoreRoughly(served, encoded!, likeness, request.row, k);
   const scoredAt = performance.now();
   const placed = board.place(draft);
   const { sessions: _sessions, moments: _moments, medianRankError: _error, displaced, ...numbers } = board.preview(draft, placed);
@@ -39,8 +39,8 @@ export async function preview(served: Served, request: PreviewJob): Promise<Prev
     displaced: lists ? rows.slice(0, shown.displaced) : [],
     displacedBy: lists ? displacedBy(displaced, labels(), [request.features]) : [],
     watched: rows.filter(({ row }) => watched.has(row)),
-    entered: lists ? board.entered(draft, placed).slice(0, shown.entered).map(({ session, rank, score, rows }) => ({ session, rank, score, rows: rows.slice(-shown.items) })) : [],
-    where: lists ? whereEntered(divisions(), board.panel, placed.ranks, placed.leftOut, k) : [],
+    entered: lists ? board.entered(draft, placed, shown.entered).map(({ session, rank, score, rows }) => ({ session, rank, score, rows: rows.slice(-shown.items) })) : [],
+    where: lists ? whereEntered(divisions(), board.panel, placed.entered, placed.leftOut) : [],
     readiness: readinessOf(served, request.features, comparable, categories, numbers.exposure, k),
     categories: lists ? categories : [],
     tokens: describeTokens(features, request.features).notes,

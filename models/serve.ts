@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { ItemFeatures } from '../db/records.ts';
 import { VectorCache } from './cache.ts';
 import { CategoryTree } from './category-tree.ts';
+import { CompactRows } from './compact-rows.ts';
 import { contributions } from './contributions.ts';
 import { DemandPanel } from './demand-panel.ts';
 import { splitSessions } from './examples.ts';
@@ -73,7 +74,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const served: Served = {
     model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), keys: once(() => new RowProducts(vectors.keys, vectors.keyWidth)),
     rows, levels, suggestible, tree: once(() => new CategoryTree(model.levels.map((name) => features.categories.find((attribute) => attribute.name === name)!))),
-    panel, moments: new RowProducts(queries, vectors.keyWidth), labels, divisions: once(() => divideMoments(panel, labels())),
+    panel, moments: new RowProducts(queries, vectors.keyWidth), compactMoments: new CompactRows(panel.ends.length, vectors.keyWidth, (moment) => queries.subarray(moment * vectors.keyWidth, (moment + 1) * vectors.keyWidth)), labels, divisions: once(() => divideMoments(panel, labels())),
     memory: memory === null ? null : { ...memory, moments: moments! }, board, live, learned, info,
   };
   return {

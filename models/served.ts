@@ -1,5 +1,6 @@
 /** A model that is open over a catalogue and a panel, with everything that previews and recommendations read. */
 import type { CategoryTree } from './category-tree.ts';
+import type { CompactRows } from './compact-rows.ts';
 import type { ItemVectors } from './encoders.ts';
 import type { ExposureBoard } from './exposure.ts';
 import type { OpenModel, OpenModelJob } from './jobs.ts';
@@ -29,6 +30,7 @@ export interface Served {
   readonly panel: Panel;
   /** Queries of all moments, to be multiplied with the key of one draft after another. */
   readonly moments: RowProducts;
+  readonly compactMoments: CompactRows;
   /** Brands and categories of the catalogue, and the moments divided by them; made by the first preview with lists. */
   readonly labels: () => CatalogLabels;
   readonly divisions: () => readonly Division[];

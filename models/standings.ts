@@ -245,6 +245,7 @@ export function countAtLeast(standings: Standings, moment: number, score: number
   let low = 0;
   let high = Math.min(kept, competitors[moment]!);
   const known = high;
+  if (known > 0 && scores[base + known - 1]! >= score) low = known; // most drafts stand behind all that are kept
   while (low < high) {
     const middle = (low + high) >> 1;
     if (scores[base + middle]! >= score) low = middle + 1;
@@ -276,6 +277,20 @@ export function unpackStandings(packed: Float32Array, standings: Standings): voi
     part.set(bytes.subarray(at, at + part.byteLength));
     at += part.byteLength;
   }
+}
+
+/** The standings of some moments, side by side. */
+export function pickMoments(standings: Standings, some: Int32Array): Standings {
+  const { kept, listed, intervals, above } = standings;
+  const pick = <T extends Float32Array | Float64Array | Int32Array>(all: T, step: number): T => {
+    const picked = new (all.constructor as new (size: number) => T)(some.length * step);
+    for (let i = 0; i < some.length; i++) picked.set(all.subarray(some[i]! * step, (some[i]! + 1) * step), i * step);
+    return picked;
+  };
+  return {
+    ...standings, moments: some.length, scores: pick(standings.scores, kept), rows: pick(standings.rows, listed), competitors: pick(standings.competitors, 1),
+    ladder: pick(standings.ladder, ladderStep), tops: pick(standings.tops, 1), scales: pick(standings.scales, 1), above: above.length === 0 ? above : pick(above, intervals + 1),
+  };
 }
 
 function filledParts({ scores, rows, competitors, ladder, tops, scales, above }: Standings): readonly Uint8Array[] {

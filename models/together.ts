@@ -9,10 +9,10 @@
  */
 import { displace, placesLost, type Entries } from './displacement.ts';
 import { encodeDrafts, scoreDraft } from './draft.ts';
-import { spokesmen, type DraftRequest, type Placed } from './exposure.ts';
+import type { DraftRequest } from './exposure.ts';
 import type { DisplacedRow, TogetherJob, TogetherNumbers } from './launch-jobs.ts';
 import { displacedBy } from './losers.ts';
-import { medianRank, sessionsWith } from './placement.ts';
+import { medianRank, type Placement, type TopPlacement } from './placement.ts';
 import type { Served } from './served.ts';
 
 /** Displaced SKUs listed. */
@@ -26,17 +26,16 @@ export async function together(served: Served, { drafts, k }: TogetherJob): Prom
   const encodedAt = performance.now();
   const requests = encoded.map((draft, i) => scoreDraft(served, draft, served.neighbours.search(draft.vector)[0], drafts[i]!.row, k));
   const scoredAt = performance.now();
-  const leftOut = new Uint8Array(panel.sessions.length);
-  for (const { row } of drafts) for (const [session, holds] of sessionsWith(panel, row).entries()) if (holds === 1) leftOut[session] = 1;
+  const leftOut = board.sessionsWith(...drafts.map(({ row }) => row));
   const alone = requests.map((request) => board.placeEverywhere(request, leftOut));
-  const { ranks, entering } = rankTogether(requests, alone, k);
-  const entries: Entries = { k, leftOut, own: null, entering };
+  const { ranks, entered, entering } = rankTogether(requests, alone, k);
+  const entries: Entries = { k, leftOut, own: null, entered, entering };
   const losses = displace(panel, board.standings, board.slotsOf(k).rows, entries);
-  const { moments, sessions, counted } = alone[0]!;
-  const asked = spokesmen(counted);
+  const { moments, sessions } = alone[0]!;
+  const asked = board.spokesmen(leftOut).moments;
   const listed = board.shares(losses, k, moments);
-  const ranksAt = (moment: number): readonly number[] => alone.map((placed) => placed.ranks[moment]!).filter((rank) => rank <= k);
-  const places = placesLost(panel, board.standings, losses.losers.slice(0, shown), entries, ranksAt);
+  const ranksAt = (entry: number): readonly number[] => alone.map((placed) => placed.ranks[entered[entry]!]!).filter((rank) => rank <= k);
+  const places = placesLost(board.standings, losses.losers.slice(0, shown), entries, ranksAt);
   const displaced: readonly DisplacedRow[] = listed.slice(0, shown).map((loss) => ({ ...loss, places: places.get(loss.row)! }));
   const seen = new Uint8Array(panel.sessions.length); // sessions with any draft in a top K
   const answers = alone.map((placed, i) => {
@@ -62,20 +61,19 @@ export async function together(served: Served, { drafts, k }: TogetherJob): Prom
   };
 }
 
-/** Ranks of each draft when all are there, and how many stand in the top K of each moment. */
-export function rankTogether(requests: readonly DraftRequest[], alone: readonly Placed[], k: number): { readonly ranks: readonly Int32Array[]; readonly entering: Uint16Array } {
+/** Ranks of each draft when all are there, the moments that any of them enters, and how many stand in the top K of each. */
+export function rankTogether(requests: readonly DraftRequest[], alone: readonly (Placement & TopPlacement)[], k: number): { readonly ranks: readonly Int32Array[] } & Pick<Entries, 'entered' | 'entering'> {
   const moments = alone[0]!.ranks.length;
   const ranks = alone.map((placed) => Int32Array.from(placed.ranks));
-  const entering = new Uint16Array(moments);
   const order = requests.map((_, i) => i);
   for (let moment = 0; moment < moments; moment++) {
     // Equal scores take turns from moment to moment: the order of a list of drafts must not favour its first.
     const turn = (draft: number): number => (draft + moment) % requests.length;
     if (order.length > 1) order.sort((a, b) => requests[b]!.scores[moment]! - requests[a]!.scores[moment]! || turn(a) - turn(b));
-    for (const [place, draft] of order.entries()) {
-      ranks[draft]![moment]! += place;
-      if (ranks[draft]![moment]! <= k) entering[moment]!++;
-    }
+    for (const [place, draft] of order.entries()) ranks[draft]![moment]! += place;
   }
-  return { ranks, entering };
+  const any = new Uint8Array(moments); // whoever enters among the live SKUs alone is beaten by none but a draft that enters too
+  for (const { entered } of alone) for (const moment of entered) any[moment] = 1;
+  const entered = Int32Array.from(any.keys()).filter((moment) => any[moment] === 1);
+  return { ranks, entered, entering: Uint16Array.from(entered, (moment) => ranks.reduce((count, list) => count + (list[moment]! <= k ? 1 : 0), 0)) };
 }

@@ -113,19 +113,15 @@ export function divideMoments(panel: Panel, { brand, category }: CatalogLabels):
 }
 
 /**
- * @param ranks [moments] of the draft
+ * @param entered moments with the draft in the top K
  * @param leftOut [sessions] 1 for sessions that do not count
  */
-export function whereEntered(divisions: readonly Division[], panel: Panel, ranks: Int32Array, leftOut: Uint8Array, k: number): readonly WhereGroups[] {
+export function whereEntered(divisions: readonly Division[], panel: Panel, entered: Int32Array, leftOut: Uint8Array): readonly WhereGroups[] {
   const missing: number[] = [];
-  const entered: number[] = [];
-  for (let session = 0; session < leftOut.length; session++) {
-    for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
-      if (leftOut[session] === 1) missing.push(moment);
-      else if (ranks[moment]! <= k) entered.push(moment);
-    }
+  for (let session = leftOut.indexOf(1); session >= 0; session = leftOut.indexOf(1, session + 1)) {
+    for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) missing.push(moment);
   }
-  const count = (moments: readonly number[], of: Int32Array): ReadonlyMap<number, number> => {
+  const count = (moments: Iterable<number>, of: Int32Array): ReadonlyMap<number, number> => {
     const counts = new Map<number, number>();
     for (const moment of moments) counts.set(of[moment]!, (counts.get(of[moment]!) ?? 0) + 1);
     return counts;

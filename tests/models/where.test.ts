@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { displacedBy } from '../../models/losers.ts';
-import { sessionsWith } from '../../models/placement.ts';
+import { sessionsByItem } from '../../models/panel.ts';
 import { Random } from '../../models/random.ts';
 import { divideMoments, labelCatalog, whereEntered } from '../../models/where.ts';
 import { item } from '../helpers/sessions.ts';
@@ -19,12 +19,15 @@ test('groups are those of a plain count, the most entered first, and the rest is
     const items = Array.from({ length: rows }, () => item('t', random.below(4) === 0 ? '' : ['A', 'b', 'B', `Brand ${random.below(30)}`][random.below(4)]!, `Floor ${random.below(3)}`, `Leaf ${random.below(25)}`));
     const labels = labelCatalog(items);
     const ranks = Int32Array.from(panel.ends, () => 1 + random.below(15));
-    const leftOut = sessionsWith(panel, random.below(rows + 1) - 1);
+    const leftOut = new Uint8Array(panel.sessions.length);
+    for (const session of sessionsByItem(panel, rows)(random.below(rows + 1) - 1)) leftOut[session] = 1;
     const counted = new Map<string, { moments: number; entered: number }>();
+    const entered: number[] = [];
     for (let session = 0; session < panel.sessions.length; session++) {
       if (leftOut[session] === 1) continue;
       for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) {
         const last = panel.items[panel.ends[moment]! - 1]!;
+        if (ranks[moment]! <= k) entered.push(moment);
         const length = panel.ends[moment]! - panel.itemOffsets[session]!;
         const names = [`category ${labels.category.of[last]}`, `length ${[1, 2, 4, 9, Infinity].findIndex((bound) => length <= bound)}`, `entry ${panel.items[panel.itemOffsets[session]!]}`, `brand ${items[last]!.brand.toLowerCase()}`];
         for (const name of names) {
@@ -33,7 +36,7 @@ test('groups are those of a plain count, the most entered first, and the rest is
         }
       }
     }
-    for (const { by, groups, rest } of whereEntered(divideMoments(panel, labels), panel, ranks, leftOut, k)) {
+    for (const { by, groups, rest } of whereEntered(divideMoments(panel, labels), panel, Int32Array.from(entered), leftOut)) {
       const all = [...counted].filter(([name]) => name.startsWith(`${by} `)).map(([, group]) => group);
       const plain = (list: readonly { readonly moments: number; readonly entered: number }[]): readonly (readonly [number, number])[] => list.map(({ moments, entered }) => [entered, moments] as const);
       if (by === 'length') assert.deepEqual(groups.map(({ label }) => label), lengths.filter((_, i) => counted.has(`length ${i}`)));
