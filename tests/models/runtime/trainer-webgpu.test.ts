@@ -32,7 +32,7 @@ test('training on WebGPU', { skip: softwareGpu.missing }, async (t) => {
     close(seen.goneOn.cpu, seen.goneOn.gpu);
   });
   await t.test('a step whose loss is not finite changes nothing', () => assert.deepEqual(seen.broken, { applied: false, unchanged: true }));
-  await t.test('memory is flat over 60 steps', () => assert.ok(seen.grown < 12, `${seen.grown} MB`));
+  await t.test('memory is flat over 20 steps that use 60 MB', () => assert.ok(seen.grown < 12, `${seen.grown} MB`));
 });
 
 test('a device that does not exist is reported, not thrown', async () => {
