@@ -42,6 +42,7 @@ export const shortcuts: readonly ShortcutGroup[] = [
       { keys: ['PgUp', 'PgDn'], does: 'Move by one page' },
       { keys: ['Home', 'End'], does: 'First and last row' },
       { keys: ['Enter'], does: 'Open the row' },
+      { keys: ['Alt ↑', 'Alt ↓'], does: 'Move a column, in the menu of columns' },
     ],
   },
   {

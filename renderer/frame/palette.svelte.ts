@@ -3,6 +3,8 @@ import type { CatalogRow } from '../../electron/api/catalog.ts';
 import { blank, importing } from '../state/address.ts';
 import type { App } from '../state/app.svelte.ts';
 import { Latest } from '../state/latest.ts';
+import { keep } from '../state/keep.svelte.ts';
+import { SavedViews } from '../state/saved-views.svelte.ts';
 import { places } from './keys.ts';
 
 export interface Entry {
@@ -19,10 +21,12 @@ export class PaletteState {
   #items = $state.raw<readonly CatalogRow[]>([]);
   readonly entries = $derived(this.#build());
   readonly #app: App;
+  readonly #views: SavedViews;
   readonly #search: Latest<string, readonly CatalogRow[]>;
 
   constructor(app: App) {
     this.#app = app;
+    this.#views = keep(app, SavedViews);
     this.#search = new Latest(
       async (text) => (await app.api.catalog.list({ search: text, status: 'all', sort: 'events', descending: true, offset: 0, limit: 8 })).rows,
       (rows) => (this.#items = rows),
@@ -72,8 +76,9 @@ export class PaletteState {
       { key: 'system', label: 'Use the system theme', detail: '', item: null, run: () => (app.appearance.theme = 'system') },
       { key: 'keys', label: 'Keyboard shortcuts', detail: '?', item: null, run: () => (app.overlay = 'shortcuts') },
     ];
+    const views = this.#views.list.map((view) => ({ key: `view-${view.name}`, label: view.name, detail: 'Saved view', item: null, run: () => this.#views.open(view) }));
     const words = this.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
-    const matching = fixed.filter((entry) => words.every((word) => entry.label.toLowerCase().includes(word)));
+    const matching = [...fixed, ...views].filter((entry) => words.every((word) => entry.label.toLowerCase().includes(word)));
     const items = this.#items.map((item) => ({
       key: `sku-${item.sku}`, label: item.title === '' ? item.sku : item.title, detail: item.sku, item, run: () => app.go(item.status === 'draft' ? 'launch' : 'catalog', item.sku),
     }));

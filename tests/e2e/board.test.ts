@@ -66,6 +66,64 @@ test('a filter stands in the address: it can be reopened, and Back takes it away
   await expect(page.getByRole('columnheader', { name: 'Draft' })).toHaveAttribute('aria-sort', 'ascending');
 });
 
+test('by keyboard only: columns are chosen and moved, and a view keeps them with the filters under a name', async () => {
+  const { page } = visit;
+  await openBoard();
+  const heads = async (): Promise<readonly string[]> => (await grid().getByRole('columnheader').allInnerTexts()).map((text) => text.replace(/[ ↑↓]+$/, '')).filter((text) => text !== '');
+  const shows = (columns: readonly string[]) => expect.poll(heads).toEqual(columns);
+  await shows(['Draft', 'Exposure', 'Reach', 'Rank', 'Readiness', 'Confidence', 'Missing']);
+  await page.getByRole('button', { name: 'Columns' }).focus();
+  await page.keyboard.press('Enter');
+  const menu = page.getByRole('dialog', { name: 'Columns' });
+  await menu.getByRole('checkbox', { name: 'Draft' }).focus();
+  await page.keyboard.press('Space'); // it says which row it is: it stays
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await expect(menu.getByRole('checkbox', { name: 'Brand' })).not.toBeChecked();
+  await menu.getByRole('checkbox', { name: 'Missing' }).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(menu.getByRole('checkbox', { name: 'Missing' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  const chosen = ['Draft', 'Category', 'Exposure', 'Reach', 'Rank', 'Readiness', 'Missing', 'Confidence'];
+  await shows(chosen);
+  await page.reload(); // the workspace keeps them
+  await openBoard();
+  await shows(chosen);
+  await facets().getByRole('button', { name: /^material \d/ }).click();
+  await page.getByRole('button', { name: 'Views' }).press('Enter');
+  const views = page.getByRole('dialog', { name: 'Views' });
+  await views.getByRole('textbox', { name: 'Name for what is shown now' }).fill('Without material');
+  await page.keyboard.press('Enter');
+  await expect(views.getByRole('link', { name: 'Without material' })).toHaveAttribute('aria-current', 'true');
+  await views.getByRole('textbox', { name: 'Name for what is shown now' }).fill('WITHOUT material');
+  await page.keyboard.press('Enter');
+  await expect(views.getByRole('alert')).toContainText('A view “Without material” is saved already');
+  await views.getByRole('button', { name: 'Rename Without material' }).press('Enter');
+  await views.getByRole('textbox', { name: 'New name of the view Without material' }).fill('To be filled');
+  await page.keyboard.press('Enter');
+  await expect(views.getByRole('link', { name: 'To be filled' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Columns' }).press('Enter');
+  await menu.getByRole('button', { name: 'Standard columns' }).press('Enter');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect(grid()).toHaveAttribute('aria-rowcount', '13');
+  await shows(['Draft', 'Exposure', 'Reach', 'Rank', 'Readiness', 'Confidence', 'Missing']);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('to be fil');
+  await expect(page.getByRole('option', { name: /To be filled/ })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/missing%3Dmaterial%26columns%3D/);
+  await shows(chosen);
+  await page.getByRole('button', { name: 'Views' }).press('Enter');
+  await views.getByRole('button', { name: 'Delete To be filled' }).press('Enter');
+  await expect(views.getByRole('link', { name: 'To be filled' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('contentinfo').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('The view “To be filled” is back.').first()).toBeVisible();
+});
+
 test('by keyboard only: select a range, edit it with a preview, undo and redo it by name', async () => {
   const { page } = visit;
   await openBoard('launch/%2Bboard%3Asort%3Dsku');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { chooseColumns, fitColumns, moveColumn, toggleColumn } from '../../renderer/components/columns.ts';
+import type { Column } from '../../renderer/components/columns.ts';
 import { boardMark, formatQuery, readQuery, wholeBoard } from '../../renderer/screens/launch/board/query.ts';
 import type { BoardQuery } from '../../renderer/screens/launch/board/query.ts';
 import { readPlace, togetherDetail } from '../../renderer/screens/launch/place.ts';
@@ -15,6 +17,7 @@ const question: fc.Arbitrary<BoardQuery> = fc.record({
   }, { requiredKeys: [], noNullPrototype: true }),
   sort: fc.constantFrom('sku', 'title', 'brand', 'category', 'exposure', 'reach', 'medianRank', 'readiness', 'confidence', 'missing'),
   descending: fc.boolean(),
+  columns: fc.oneof(fc.constant(null), fc.uniqueArray(fc.constantFrom('title', 'reach', 'price', 'exposure'), { minLength: 1 })),
 });
 
 test('an address of the board brings back its search, filters and order', () => {
@@ -29,7 +32,26 @@ test('an address of the board brings back its search, filters and order', () => 
 });
 
 test('what an address says that the board does not know is left out', () => {
-  assert.deepEqual(readQuery('sort=colour&order=sideways&missing=soul&readinessBelow=7&dead=maybe&confidence=high&search=oak'), { ...wholeBoard, search: 'oak' });
+  assert.deepEqual(readQuery('sort=colour&order=sideways&missing=soul&readinessBelow=7&dead=maybe&confidence=high&search=oak&columns=soul'), { ...wholeBoard, search: 'oak' });
+});
+
+const column = (key: string, width: string, more: Partial<Column> = {}): Column => ({ key, label: key, width, ...more });
+const grid = [column('name', 'minmax(100px, 1fr)', { always: true }), column('brand', '60px', { from: 400 }), column('reach', '50px'), column('price', '70px', { extra: true })];
+const keys = (columns: readonly Column[]) => columns.map(({ key }) => key).join(' ');
+
+test('a grid shows its own columns or those chosen for it, never without the one that says which row it is', () => {
+  const shown = (chosen: readonly string[] | null) => keys(chooseColumns(grid, chosen));
+  assert.deepEqual([shown(null), shown(['price', 'name', 'reach']), shown(['reach', 'gone', 'reach']), shown(['name', 'brand', 'reach'])], ['name brand reach', 'price name reach', 'name reach', 'name brand reach']);
+  assert.deepEqual([toggleColumn(grid, 'brand'), toggleColumn(grid.slice(0, 2), 'price')], [['name', 'reach', 'price'], ['name', 'brand', 'price']]);
+  assert.deepEqual([moveColumn(grid, 'brand', -1), moveColumn(grid, 'name', -1), moveColumn(grid, 'price', 1)].map((moved) => moved.join(' ')), ['brand name reach price', 'name brand reach price', 'name brand reach price']);
+});
+
+test('where there is no room a grid leaves out what is made for wider ones, or the last of those that were chosen', () => {
+  const fits = (chosen: readonly string[] | null, width: number, besides = 0) => keys(fitColumns(chooseColumns(grid, chosen), width, besides));
+  assert.deepEqual([fits(null, 399), fits(null, 400), fits(null, 0)], ['name reach', 'name brand reach', 'name brand reach']); // 0: not measured yet
+  // 2 x 16 at the ends, 12 between: 32 + 100 + 12 + 60 + 12 + 70 = 286
+  const chosen = ['name', 'brand', 'price'];
+  assert.deepEqual([fits(chosen, 286), fits(chosen, 285), fits(chosen, 300, 32), fits(chosen, 90)], ['name brand price', 'name brand', 'name brand', 'name']);
 });
 
 test('an address of a joint launch brings back its drafts, whatever their SKUs hold', () => {

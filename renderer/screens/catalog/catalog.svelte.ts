@@ -1,6 +1,8 @@
 /** The catalog: a list of any length, sorted and filtered by the backend, and the SKU that is open beside it. */
 import type { CatalogRow, CatalogSort, CatalogStats } from '../../../electron/api/catalog.ts';
 import type { Item, ItemStatus } from '../../../db/records.ts';
+import { ColumnLayout } from '../../components/column-layout.svelte.ts';
+import type { Column } from '../../components/columns.ts';
 import { importing } from '../../state/address.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
@@ -8,6 +10,18 @@ import { Pages } from '../../state/pages.svelte.ts';
 
 /** Wait after a key in the search field, so that a word is one question. */
 const searchMilliseconds = 80;
+
+const columns: readonly Column[] = [
+  { key: 'title', label: 'Title', width: 'minmax(120px, 3fr)', sortable: true, always: true },
+  { key: 'sku', label: 'SKU', width: '112px', sortable: true },
+  { key: 'brand', label: 'Brand', width: 'minmax(72px, 0.8fr)', sortable: true },
+  { key: 'leaf', label: 'Category', width: 'minmax(72px, 1.4fr)', sortable: true, from: 720 },
+  { key: 'color', label: 'Colour', width: 'minmax(64px, 0.7fr)', from: 900 },
+  { key: 'price', label: 'Price', width: '88px', numeric: true, sortable: true },
+  { key: 'events', label: 'Events', width: '64px', numeric: true, sortable: true, means: 'Recorded events in which the SKU occurs.' },
+  { key: 'path', label: 'Category path', width: 'minmax(140px, 2fr)', extra: true },
+  { key: 'status', label: 'Status', width: '64px', extra: true },
+];
 
 export class CatalogState {
   search = $state('');
@@ -18,12 +32,14 @@ export class CatalogState {
   detail = $state.raw<{ readonly item: Item; readonly events: number } | null>(null);
   detailProblem = $state('');
   readonly pages: Pages<CatalogRow>;
+  readonly columns: ColumnLayout;
   readonly #app: App;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
 
   constructor(app: App) {
     this.#app = app;
+    this.columns = new ColumnLayout(app, 'catalog', columns);
     this.pages = new Pages((offset, limit) => app.api.catalog.list({ search: this.search, status: this.status, sort: this.sort, descending: this.descending, offset, limit }));
     app.onChange((what) => {
       if (what.has('catalog') || what.has('drafts') || what.has('sessions')) void this.load();

@@ -5,6 +5,7 @@ import type { Api, Events } from '../../../electron/api/index.ts';
 import type { BenchmarkProgress, BenchmarkTask } from '../../../electron/api/benchmark.ts';
 import type { Preview } from '../../../electron/api/launch.ts';
 import type { RunDetail, TrainingProgress } from '../../../electron/api/training.ts';
+import { viewsAnswers } from './views.ts';
 import { AppError } from '../../../electron/api/errors.ts';
 import { backtestAnswers } from './backtest.ts';
 import { benchmarkTable, differenceOf } from './benchmark.ts';
@@ -142,6 +143,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
         running: running === null ? null : { runId: running.runId, paused: running.paused }, compute: running === null ? 'idle' : 'busy', version: '0.1.0',
       }),
     },
+    views: viewsAnswers(send),
     catalog: {
       stats: async () => ({ live: hasData ? live().length : 0, drafts: hasData ? 12 : 0, retired: 0, brands: 86, leaves: 110, lastImport: null }),
       list: async (query) => {

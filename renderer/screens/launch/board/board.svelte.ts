@@ -1,5 +1,8 @@
 /** The board: which drafts are shown in which order, what is selected, and the numbers that are still being computed. */
 import type { DraftFacets, DraftFilters, DraftRow, DraftSort } from '../../../../electron/api/drafts.ts';
+import { ColumnLayout } from '../../../components/column-layout.svelte.ts';
+import type { ColumnChoice } from '../../../components/column-layout.svelte.ts';
+import { chooseColumns } from '../../../components/columns.ts';
 import type { App } from '../../../state/app.svelte.ts';
 import { describeError } from '../../../state/errors.ts';
 import { formatPlural } from '../../../state/format.ts';
@@ -8,6 +11,7 @@ import { Pages } from '../../../state/pages.svelte.ts';
 import { boardMark, formatQuery, readQuery, startDescending, wholeBoard } from './query.ts';
 import type { BoardQuery } from './query.ts';
 import { Selection } from './selection.svelte.ts';
+import { columns } from './words.ts';
 
 /** Up to this many drafts the numbers are computed without asking: half a minute at most. More is the user's decision. */
 const computedUnasked = 500;
@@ -25,6 +29,8 @@ export class Board {
   active = $state(0);
   readonly pages: Pages<DraftRow>;
   readonly selection: Selection;
+  /** Those that the address names, or the user's own. */
+  readonly columns: ColumnChoice;
   readonly activeRow = $derived.by(() => this.pages.row(this.active));
   readonly filtered = $derived.by(() => this.query.search !== '' || Object.keys(this.query.filters).length > 0);
   readonly lacking = $derived.by(() => (this.facets === null ? 0 : this.facets.drafts - this.facets.computed));
@@ -40,6 +46,7 @@ export class Board {
     this.#app = app;
     const ask = () => ({ search: this.query.search, filters: this.query.filters, sort: this.query.sort, descending: this.query.descending });
     this.pages = new Pages((offset, limit) => app.api.launch.drafts({ ...ask(), offset, limit }));
+    this.columns = this.#chooseColumns(new ColumnLayout(app, 'board', columns));
     this.selection = new Selection((offset, limit) => app.api.launch.draftSkus({ ...ask(), offset, limit }), (error) => app.fail(error));
     this.#facets = new Latest(
       ({ search, filters }) => app.api.launch.draftFacets({ search, filters }),
@@ -77,6 +84,11 @@ export class Board {
   /** The address of what is shown; '' for the whole board. */
   get detail(): string {
     return formatQuery(this.query);
+  }
+
+  /** The same with the columns, which are the user's own otherwise: what a saved view leads to. */
+  get view(): string {
+    return formatQuery({ ...this.query, columns: this.columns.shown.map(({ key }) => key) });
   }
 
   find(search: string): void {
@@ -130,6 +142,21 @@ export class Board {
   async stop(): Promise<void> {
     this.#held = true;
     await this.#app.api.launch.stopBoard({}).catch((error: unknown) => this.#app.fail(error));
+  }
+
+  #chooseColumns(own: ColumnLayout): ColumnChoice {
+    const named = (): readonly string[] | null => this.query.columns;
+    const name = (keys: readonly string[] | null): void => {
+      this.query = { ...this.query, columns: keys };
+      this.#tellAddress('replace');
+    };
+    return {
+      all: columns,
+      get shown() {
+        return named() === null ? own.shown : chooseColumns(columns, named());
+      },
+      choose: (keys) => (named() === null ? own.choose(keys) : name(keys)),
+    };
   }
 
   #ask(query: BoardQuery): void {

@@ -1,5 +1,6 @@
 /** What the board is asked, as an address says it: `+board:brand=Calderra&sort=readiness`. Only what differs from the whole board is written. */
 import type { DraftFilters, DraftSort, MissingField } from '../../../../electron/api/drafts.ts';
+import { columns } from './words.ts';
 
 export const boardMark = '+board:';
 
@@ -8,6 +9,8 @@ export interface BoardQuery {
   readonly filters: DraftFilters;
   readonly sort: DraftSort;
   readonly descending: boolean;
+  /** Keys of the shown columns, where the address names them; null: the user's own. */
+  readonly columns: readonly string[] | null;
 }
 
 /** Names and ranks read best from the smallest on, exposure and reach from the largest; readiness from what needs work. */
@@ -17,7 +20,7 @@ export function startDescending(sort: DraftSort): boolean {
   return startsDescending.has(sort);
 }
 
-export const wholeBoard: BoardQuery = { search: '', filters: {}, sort: 'exposure', descending: true };
+export const wholeBoard: BoardQuery = { search: '', filters: {}, sort: 'exposure', descending: true, columns: null };
 
 const sorts: readonly DraftSort[] = ['sku', 'title', 'brand', 'category', 'exposure', 'reach', 'medianRank', 'readiness', 'confidence', 'missing'];
 const missingFields: readonly MissingField[] = ['title', 'brand', 'category', 'color', 'material', 'price'];
@@ -32,6 +35,7 @@ export function readQuery(question: string): BoardQuery {
   };
   const sort = word('sort', sorts) ?? wholeBoard.sort;
   const order = word('order', ['up', 'down']);
+  const named = (given.get('columns') ?? '').split(',').filter((key) => columns.some((column) => column.key === key));
   const filters = {
     brand: given.get('brand') ?? undefined,
     category: given.get('category') ?? undefined,
@@ -46,15 +50,17 @@ export function readQuery(question: string): BoardQuery {
     filters: Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)),
     sort,
     descending: order === undefined ? startDescending(sort) : order === 'down',
+    columns: named.length === 0 ? null : [...new Set(named)],
   };
 }
 
 /** '' for the whole board, else mark and question. */
-export function formatQuery({ search, filters, sort, descending }: BoardQuery): string {
+export function formatQuery({ search, filters, sort, descending, columns }: BoardQuery): string {
   const told = new URLSearchParams();
   if (search !== '') told.set('search', search);
   for (const [name, value] of Object.entries(filters)) if (value !== undefined) told.set(name, value === true ? 'yes' : String(value));
   if (sort !== wholeBoard.sort) told.set('sort', sort);
   if (descending !== startDescending(sort)) told.set('order', descending ? 'down' : 'up');
+  if (columns !== null) told.set('columns', columns.join());
   return told.size === 0 ? '' : boardMark + told.toString();
 }

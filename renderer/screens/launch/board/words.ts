@@ -7,9 +7,9 @@ export const fieldNames: Readonly<Record<MissingField, string>> = { title: 'titl
 
 export const partNames = { fields: 'Fields', words: 'Words', category: 'Category', standing: 'Standing' } as const;
 
-/** Narrow boards leave out what stands in the first column too. */
+/** Narrow boards leave out what stands in the first column too. The extra ones are shown where they are asked for. */
 export const columns: readonly Column[] = [
-  { key: 'title', label: 'Draft', width: 'minmax(160px, 1fr)', sortable: true },
+  { key: 'title', label: 'Draft', width: 'minmax(160px, 1fr)', sortable: true, always: true },
   { key: 'brand', label: 'Brand', width: 'minmax(80px, 0.4fr)', sortable: true, from: 1060 },
   { key: 'category', label: 'Category', width: 'minmax(80px, 0.5fr)', sortable: true, from: 1200 },
   { key: 'exposure', label: 'Exposure', width: '148px', numeric: true, sortable: true, means: 'Share of all recommendation slots of the panel that the SKU would hold, with its 95 % interval (bootstrap over sessions). The thin line is an average SKU. It counts being recommended, not being bought.' },
@@ -18,6 +18,9 @@ export const columns: readonly Column[] = [
   { key: 'readiness', label: 'Readiness', width: '100px', sortable: true, means: 'How ready the draft is: fields that comparable SKUs fill, words and brand the model knows, category, and exposure among comparable SKUs. The parts of the present row stand below.' },
   { key: 'confidence', label: 'Confidence', width: '80px', sortable: true, means: 'Low where the model has to guess: the brand is unseen, or more than half of the words are unknown, or there is no title.' },
   { key: 'missing', label: 'Missing', width: 'minmax(88px, 0.32fr)', sortable: true, means: 'Empty fields, of title, brand, category, colour, material and price.' },
+  { key: 'sku', label: 'SKU', width: '96px', sortable: true, extra: true },
+  { key: 'color', label: 'Colour', width: 'minmax(64px, 0.3fr)', extra: true },
+  { key: 'price', label: 'Price', width: '72px', numeric: true, extra: true },
 ];
 
 export function describeExposure({ exposure, exposureInterval, averageExposure }: DraftRow): string {
