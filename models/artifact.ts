@@ -10,6 +10,7 @@ import { writeEncoders } from './encoders.ts';
 import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
 import { memoryFromBytes, memoryToBytes, type Memory } from './memory.ts';
 import { seenBonus, type Model, type ModelShape } from './model.ts';
+import type { Temperatures } from './temperature.ts';
 
 /** Raised when the layout of the folder changes; a newer one is refused with a sentence. */
 const formatVersion = 2;
@@ -27,6 +28,8 @@ export interface ModelManifest {
   readonly seen: readonly [number, number];
   /** What the memory counts (β of `memory.ts`), and how it was chosen; null: no memory, or none that helped. */
   readonly memory: MemorySettings | null;
+  /** What probabilities are made with: that of `item` divides scores as they are served, memory included; those of levels are inside the session encoder. */
+  readonly temperatures: Temperatures;
   /** Fingerprint of catalogue and sessions it was trained on, and of its weights. */
   readonly dataHash: string;
   readonly weightsHash: string;
@@ -81,7 +84,7 @@ export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap
   mkdirSync(temporary);
   const files: Record<string, string> = {};
   const write = (name: string, bytes: Uint8Array): void => void (files[name] = writeDurably(join(temporary, name), bytes));
-  const encoders = writeEncoders(model, weights);
+  const encoders = writeEncoders(model, weights, info.temperatures);
   write('item-encoder.onnx', encoders.items);
   write('session-encoder.onnx', encoders.sessions);
   write('features.json', Buffer.from(JSON.stringify(featuresToJson(features))));
@@ -144,12 +147,15 @@ function readVouched(root: string, name: string, hash: string): Buffer {
   return bytes;
 }
 
+/** Models of before temperatures were chosen have none, which is 1 everywhere. */
+type StoredManifest = Omit<ModelManifest, 'temperatures'> & Partial<Pick<ModelManifest, 'temperatures'>>;
+
 function parseManifest(text: string, root: string): ModelManifest {
   const damaged = (cause?: unknown): ArtifactError =>
     new ArtifactError(`The manifest of the model in ${root} is damaged, so the model was not loaded. Train it again, or choose another run.`, { cause });
-  let manifest: ModelManifest | null;
+  let manifest: StoredManifest | null;
   try {
-    manifest = JSON.parse(text) as ModelManifest | null;
+    manifest = JSON.parse(text) as StoredManifest | null;
   } catch (cause) {
     throw damaged(cause);
   }
@@ -159,7 +165,7 @@ function parseManifest(text: string, root: string): ModelManifest {
     throw new ArtifactError(`The model in ${root} was written by another version of Shelfsight (format ${manifest.format}, this one reads ${formatVersion}). Open it with that version, or train it again.`);
   }
   if (sha256(JSON.stringify(unsealed)) !== seal) throw damaged();
-  return manifest;
+  return { temperatures: {}, ...manifest };
 }
 
 export class ArtifactError extends Error {}

@@ -6,6 +6,7 @@ import type { ContributionNumbers, ContributionsJob } from './category-jobs.ts';
 import { softmaxOver, topLabels, topRows } from './ranking.ts';
 import { competingRows } from './recommend.ts';
 import type { Served } from './served.ts';
+import { logitOf } from './temperature.ts';
 import { readableItems } from './trained.ts';
 
 /** Labels that are followed at each level. */
@@ -26,12 +27,13 @@ export async function contributions(served: Served, { rows, k, extra }: Contribu
 
   const competing = competingRows(served, rows, extra);
   const width = vectors.keyWidth;
+  const logit = logitOf(manifest.temperatures['item']);
   /** [items] probabilities of a variant; the scores are overwritten by the next. */
   const rank = (variant: number): { readonly top: readonly number[]; readonly probabilities: Float32Array } => {
     const scores = served.keys().multiply(queries.subarray(variant * width, (variant + 1) * width));
     memory?.recall.add(variants[variant]!, memory.weight, scores);
     const top = topRows(scores, competing, k);
-    const probability = softmaxOver(scores, competing);
+    const probability = softmaxOver(scores, competing, logit);
     return { top, probabilities: scores.map((score, row) => (competing[row] === 1 ? probability(score) : 0)) };
   };
   const whole = rank(0);

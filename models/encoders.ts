@@ -6,7 +6,7 @@
 import type { JointBags } from './bags.ts';
 import { variantOf, type TrainingConfig } from './config.ts';
 import { writeModel } from './graph/onnx.ts';
-import { gather, matmul, reshape, softmax } from './graph/operators.ts';
+import { gather, matmul, mul, reshape, softmax } from './graph/operators.ts';
 import { floats, ints, type Feeds } from './graph/tensor.ts';
 import { input, type Value } from './graph/value.ts';
 import { positionShape, sessionLayout } from './layout.ts';
@@ -16,6 +16,7 @@ import { itemsCompared, sessionQueries, sessionVectors } from './network.ts';
 import { layoutFeeds, placeSessions } from './places.ts';
 import { openModel, type Model as Network } from './runtime/session.ts';
 import type { PrefixBatch } from './scorer.ts';
+import type { Temperatures } from './temperature.ts';
 
 /** Item encoder: tokens and weights [items, 1, length], numbers [items, columns], rows [items] -> vectors [items, d], keys [items, d'] . */
 export function itemEncoder(model: Model): Record<string, Value> {
@@ -32,23 +33,23 @@ export function itemEncoder(model: Model): Record<string, Value> {
   return { vectors, keys: itemsCompared(model, vectors, () => gather(model.weight('head.items'), rows)) };
 }
 
-/** Session encoder: items [B, T, d] and their layout -> queries [moments, d'], and a probability per label of each level. */
-export function sessionEncoder(model: Model): Record<string, Value> {
+/** Session encoder: items [B, T, d] and their layout -> queries [moments, d'], and a probability per label of each level at its temperature. */
+export function sessionEncoder(model: Model, temperatures: Temperatures): Record<string, Value> {
   const everywhere = sessionVectors(model, input('items', [...positionShape(model.config), model.config.width]), sessionLayout(model.config));
   const sessions = gather(everywhere, input('moments', ['moments'], 'int32'));
   const outputs: Record<string, Value> = { queries: sessionQueries(model, sessions) };
   if (predictsCategories(model)) {
-    for (const { name } of model.shape.levels) outputs[`labels.${name}`] = softmax(categoryLogits(model, name, sessions));
+    for (const { name } of model.shape.levels) outputs[`labels.${name}`] = softmax(mul(categoryLogits(model, name, sessions), 1 / (temperatures[name]?.value ?? 1)));
   }
   return outputs;
 }
 
-/** Both encoders as ONNX bytes with the weights inside. */
-export function writeEncoders(model: Model, weights: ReadonlyMap<string, Float32Array>): { readonly items: Uint8Array; readonly sessions: Uint8Array } {
+/** Both encoders as ONNX bytes with the weights inside, and the temperatures of the levels. */
+export function writeEncoders(model: Model, weights: ReadonlyMap<string, Float32Array>, temperatures: Temperatures): { readonly items: Uint8Array; readonly sessions: Uint8Array } {
   const values = new Map(weights);
   return {
     items: writeModel({ outputs: itemEncoder(model), parametersAs: 'initializers', values }),
-    sessions: writeModel({ outputs: sessionEncoder(model), parametersAs: 'initializers', values }),
+    sessions: writeModel({ outputs: sessionEncoder(model, temperatures), parametersAs: 'initializers', values }),
   };
 }
 
@@ -199,7 +200,7 @@ function itemFeeds(items: EncoderItems, part: Int32Array): Feeds {
 /** Opens both encoders of a model in training: weights are fed with every run. */
 export async function openTrainingEncoders(model: Model, options: { readonly threads?: number } = {}): Promise<Encoders> {
   const open = (outputs: Record<string, Value>): Promise<Network> => openModel(writeModel({ outputs, parametersAs: 'inputs' }), options);
-  return new Encoders(await open(itemEncoder(model)), await open(sessionEncoder(model)), encoderLayout(model));
+  return new Encoders(await open(itemEncoder(model)), await open(sessionEncoder(model, {})), encoderLayout(model));
 }
 
 export function encoderLayout(model: Model): EncoderLayout {

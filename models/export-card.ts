@@ -4,6 +4,7 @@ import { configReasons, variantOf, type TrainingConfig } from './config.ts';
 import type { Parity } from './export-jobs.ts';
 import type { EvaluationReport, Metrics, TrainJobResult } from './jobs.ts';
 import { keyWidth } from './network.ts';
+import type { Temperatures } from './temperature.ts';
 
 export interface CardFacts {
   readonly runId: string;
@@ -98,7 +99,7 @@ function limitsOf({ config, memory, hidden }: ModelManifest): readonly string[] 
 }
 
 function callOf(manifest: ModelManifest): readonly string[] {
-  const { config, shape, seen, memory } = manifest;
+  const { config, shape, seen, memory, temperatures } = manifest;
   const [d, key] = [String(config.width), String(keyWidth(config))];
   const { input, encoder } = variantOf(config.model);
   const T = String(config.maxLength);
@@ -137,9 +138,21 @@ function callOf(manifest: ModelManifest): readonly string[] {
     ...(memory === null ? [] : [
       `Then the memory: score + ${memory.weight} · m(S, j) with m(S, j) = Σ 0.8^age · C(i, j) over the last 8 SKUs i of S that it knows, latest first. memory.bin is little-endian 32-bit words: n, then n SKU numbers (their SKUs, in this order, are \`memory\` in skus.json), n + 1 offsets, and for each neighbour of each SKU its place and, after all places, its weight C as float32. An item that it does not know takes over m of its 20 nearest known items by the cosine of \`vectors\`: 1.25 · Σ w_k m(S, k), w the softmax of 20 · cosine.`,
     ]),
+    probabilitiesOf(temperatures),
     'In Python, with `recipe.py` beside it (`pip install numpy onnxruntime tokenizers`):',
     ['```python', example, '```'].join('\n'),
   ];
+}
+
+/** How scores become probabilities, and how far they were to be believed where that was chosen. */
+function probabilitiesOf(temperatures: Temperatures): string {
+  const { item, ...levels } = temperatures;
+  const labels = Object.entries(levels).map(([level, { value }]) => `${level} ${value.toFixed(3)}`).join(', ');
+  const inside = labels === '' ? '' : ` Label probabilities come at temperatures chosen alike, which are inside session-encoder.onnx: ${labels}.`;
+  if (item === undefined) return `Probabilities of items are the softmax of the scores over those that compete. No temperature was chosen for them, so they may promise too much.${inside}`;
+  const { value, above, n, validation } = item;
+  const logits = above === null ? `score / ${value.toFixed(3)}` : `min(score, ${above.knee.toFixed(3)}) / ${value.toFixed(3)} + max(0, score - ${above.knee.toFixed(3)}) / ${above.value.toFixed(3)}`;
+  return `Probabilities of items are the softmax of ${logits} over those that compete, items of the session left out. These temperatures were chosen on ${count(n)} validation moments: the mean -log p of what came fell from ${validation.without.toFixed(3)} to ${validation.with.toFixed(3)} nats. They change no order.${inside}`;
 }
 
 const example = `import json

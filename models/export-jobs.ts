@@ -1,6 +1,7 @@
 /** What leaves with an exported model besides its two networks, as plain data. */
 import type { TrainingConfig } from './config.ts';
 import type { Dataset } from './jobs.ts';
+import type { Softening } from './temperature.ts';
 
 export interface ExportJob {
   /** Folder of a finished run. */
@@ -45,6 +46,8 @@ export interface Vocabulary {
   readonly outputs: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** Logits added to items that are in the session already, where they may be recommended again: earlier ones, the last one. */
   readonly seen: readonly [earlier: number, last: number];
+  /** Scores, memory included, are logits once divided by it: z / value up to the knee, and what lies above it / above.value. Labels come with theirs. */
+  readonly temperature: Softening;
   readonly memory: { readonly weight: number; readonly last: number; readonly decay: number; readonly count: number; readonly sharpness: number; readonly gain: number } | null;
 }
 

@@ -63,4 +63,14 @@ class Model:
             mask = np.where(past > 0, 0, -1e9).reshape(1, 1, -1, n)
             layout = {"present": np.ones((1, n, 1)), "mask": mask, "past": past, "pool": pool, "age": age, "steps.indices": step, "moments": [mask.shape[2] - 1]}
         return self.run("session", {**layout, "items": [items]})
+
+    def probabilities(self, scores):
+        """Scores of the items that compete, memory included where there is one -> how likely each is the next."""
+        scores, temperature = np.asarray(scores, "float64"), self.vocabulary["temperature"]
+        knee = np.inf if temperature["above"] is None else temperature["above"]["knee"]
+        logits = np.minimum(scores, knee) / temperature["value"]
+        if temperature["above"] is not None:
+            logits = logits + np.maximum(scores - knee, 0) / temperature["above"]["value"]
+        weights = np.exp(logits - logits.max())
+        return weights / weights.sum()
 `;

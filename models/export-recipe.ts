@@ -76,6 +76,15 @@ export class ExportedModel {
     return Object.fromEntries(Object.entries(out).map(([name, { data }]) => [name, data as Float32Array]));
   }
 
+  /** Scores of the items that compete -> how likely each is the next. */
+  probabilities(scores: readonly number[]): readonly number[] {
+    const { value, above } = this.vocabulary.temperature;
+    const logits = scores.map((score) => (above !== null && score > above.knee ? above.knee / value + (score - above.knee) / above.value : score / value));
+    const most = Math.max(...logits);
+    const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
+    return logits.map((logit) => Math.exp(logit - most) / sum);
+  }
+
   #attention(length: number): Feeds {
     const causal = this.vocabulary.model.mode === 'causal';
     const moments = causal ? length : 1; // rows of the masks

@@ -16,6 +16,7 @@ import { labelPath, textOf, type Features } from './features.ts';
 import { encodeCatalog, loadModel, type LoadedModel } from './loaded.ts';
 import { inheritance, memoryToBytes, recency } from './memory.ts';
 import { readsCategories } from './prepare.ts';
+import { unsoftened } from './temperature.ts';
 
 /** Sums of 32-bit numbers in another order differ by less; a wrong weight, token or mask by more. */
 const limit = 1e-4;
@@ -57,7 +58,8 @@ function inputsOf({ features, manifest: { config, shape } }: Artifact): Features
 }
 
 function vocabularyOf(artifact: Artifact, levels: readonly string[]): Vocabulary {
-  const { features, manifest: { config: { model, head, mode, width, maxLength }, seen, memory } } = artifact;
+  const { features, manifest: { config: { model, head, mode, width, maxLength }, seen, memory, temperatures } } = artifact;
+  const { value, above } = temperatures['item'] ?? unsoftened;
   const inputs = inputsOf(artifact);
   const ranges = tokenRanges(inputs).map(({ start }, index) => ({ start, weights: [...tokenWeights(inputs)[index]!] }));
   const files = new Set<string>();
@@ -75,6 +77,7 @@ function vocabularyOf(artifact: Artifact, levels: readonly string[]): Vocabulary
     numbers: inputs.numbers.map(({ name, mean, deviation }) => ({ name, mean, deviation, farthest: farthestValue })),
     outputs: levels.map((level) => ({ name: `labels.${level}`, labels: features.categories.find(({ name }) => name === level)!.labels })),
     seen,
+    temperature: { value, above },
     memory: memory === null ? null : { weight: memory.weight, ...recency, ...inheritance },
   };
 }

@@ -105,11 +105,12 @@ export function topLabels(probabilities: Float32Array, count: number): number[] 
   return topRows(probabilities, new Uint8Array(probabilities.length).fill(1, 1), count);
 }
 
-/** Softmax over the competing rows, as a function of a score. */
-export function softmaxOver(scores: Float32Array, competing: Uint8Array): (score: number) => number {
+/** Softmax over the competing rows, as a function of a score; `logit` rises with it (`logitOf`). */
+export function softmaxOver(scores: Float32Array, competing: Uint8Array, logit: (score: number) => number): (score: number) => number {
   let top = -Infinity;
   for (let row = 0; row < scores.length; row++) if (competing[row] === 1 && scores[row]! > top) top = scores[row]!;
+  const most = logit(top);
   let sum = 0;
-  for (let row = 0; row < scores.length; row++) if (competing[row] === 1) sum += Math.exp(scores[row]! - top);
-  return (score) => Math.exp(score - top) / sum;
+  for (let row = 0; row < scores.length; row++) if (competing[row] === 1) sum += Math.exp(logit(scores[row]!) - most);
+  return (score) => Math.exp(logit(score) - most) / sum;
 }

@@ -3,6 +3,7 @@ import type { RecommendJob, RecommendNumbers } from './jobs.ts';
 import { softmaxOver, topLabels, topRows } from './ranking.ts';
 import type { CategoryLevel } from './scorer.ts';
 import type { Served } from './served.ts';
+import { logitOf } from './temperature.ts';
 import { readableItems } from './trained.ts';
 
 /** Labels listed per level; the others are their sum, `rest`. */
@@ -16,7 +17,7 @@ export async function recommend(served: Served, request: RecommendJob): Promise<
   memory?.recall.add(request.rows, memory.weight, scores);
   const competing = competingRows(served, request.rows, request.extra);
   const top = topRows(scores, competing, request.k, memory === null ? served.keys().tops : null);
-  const probability = softmaxOver(scores, competing);
+  const probability = softmaxOver(scores, competing, logitOf(model.artifact.manifest.temperatures['item']));
   return {
     items: top.map((row) => ({ row, score: scores[row]!, probability: probability(scores[row]!) })),
     categories: levels.map((level, index) => {

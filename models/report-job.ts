@@ -18,7 +18,7 @@ export async function report({ dataset, run }: ReportJob, onProgress: (done: num
     const attributes = model.levels.map((name) => model.artifact.features.categories.find((attribute) => attribute.name === name)!);
     const tree = new CategoryTree(attributes);
     return await measureReport(scorer, {
-      dataset, attributes, hidden: Int32Array.from(dataset.ids.keys()).filter((row) => hidden.has(dataset.ids[row]!)), pathOf: (level, label) => tree.pathOf(level, label),
+      dataset, attributes, temperatures: model.artifact.manifest.temperatures, hidden: Int32Array.from(dataset.ids.keys()).filter((row) => hidden.has(dataset.ids[row]!)), pathOf: (level, label) => tree.pathOf(level, label),
     }, async (done) => {
       if (performance.now() - told < interval && done < 1) return;
       told = performance.now();

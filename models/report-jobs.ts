@@ -1,5 +1,6 @@
 /** What a compute process can be asked of a model's report, and its answer: the part of `jobs.ts` behind the model report. */
 import type { Dataset, EvaluationReport } from './jobs.ts';
+import type { Temperature } from './temperature.ts';
 
 export const reportSlices = ['all', 'sparse', 'tail', 'cold'] as const;
 export const reportMeasures = ['hit', 'mrr', 'ndcg', 'recall', 'anyHit'] as const;
@@ -89,6 +90,8 @@ export interface CalibrationReport extends Reliability {
   /** `item`, or a level. */
   readonly task: string;
   readonly of: 'first' | 'listed';
+  /** What its probabilities were made with; null: as trained. Absent in reports of before there was one, which counted items with repeats allowed. */
+  readonly temperature?: Temperature | null;
 }
 
 export interface ReportNumbers {

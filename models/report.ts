@@ -14,6 +14,7 @@ import { softmaxOver, topLabels } from './ranking.ts';
 import type { Estimate, ExposureReport, ReportNumbers } from './report-jobs.ts';
 import { ItemLists, LabelHits } from './report-sums.ts';
 import { scoreBatches, type Scorer } from './scorer.ts';
+import { logitOf, type Temperatures } from './temperature.ts';
 
 /** What a report needs besides the scorer. */
 export interface ReportSource {
@@ -21,6 +22,8 @@ export interface ReportSource {
   readonly hidden: Int32Array;
   /** Attributes behind `scorer.categories.levels`. */
   readonly attributes: readonly CategoryAttribute[];
+  /** That of items is yet to be applied; categories come with theirs. */
+  readonly temperatures: Temperatures;
   /** Names of a label from the top down. */
   readonly pathOf: (level: number, label: number) => readonly string[];
 }
@@ -31,7 +34,7 @@ const calibrationCells = 300_000_000;
 const listed = { items: 20, labels: 8, exposed: 10, points: 50 } as const;
 
 /** `tell` hears 0…1 and is awaited. */
-export async function measureReport(scorer: Scorer, { dataset, hidden, attributes, pathOf }: ReportSource, tell: (done: number) => Promise<void> = async () => {}): Promise<ReportNumbers> {
+export async function measureReport(scorer: Scorer, { dataset, hidden, attributes, temperatures, pathOf }: ReportSource, tell: (done: number) => Promise<void> = async () => {}): Promise<ReportNumbers> {
   const started = performance.now();
   const { items, live, sessions: table, hash } = dataset;
   const split = splitSessions(table);
@@ -42,6 +45,7 @@ export async function measureReport(scorer: Scorer, { dataset, hidden, attribute
   const lists = { allowed: new ItemLists(prefixes, candidates, live, slices), removed: new ItemLists(prefixes, candidates, live, slices) };
   const levels = scorer.categories?.levels ?? [];
   const labels = levels.map((level, index) => ({ level, hits: new LabelHits(slices), confusion: new ConfusionCounts(attributes[index]!.keys), first: new ReliabilityPairs(), listed: new ReliabilityPairs() }));
+  const logit = logitOf(temperatures['item']);
   const itemPairs = { first: new ReliabilityPairs(), listed: new ReliabilityPairs() };
   const step = Math.max(1, Math.ceil((prefixes.ends.length * candidates.length) / calibrationCells));
 
@@ -64,10 +68,11 @@ export async function measureReport(scorer: Scorer, { dataset, hidden, attribute
       }
       if (scores === null) continue;
       const row = scores.subarray(b * items.length, (b + 1) * items.length);
-      const list = lists.allowed.add(prefix, group, row);
-      if (prefix % step === 0) pairItems(row, live, list, target, itemPairs);
-      for (let i = batch.offsets[b]!; i < batch.offsets[b + 1]!; i++) row[batch.items[i]!] = -Infinity;
-      lists.removed.add(prefix, group, row);
+      lists.allowed.add(prefix, group, row);
+      const session = batch.items.subarray(batch.offsets[b], batch.offsets[b + 1]);
+      for (const seen of session) row[seen] = -Infinity;
+      const list = lists.removed.add(prefix, group, row);
+      if (prefix % step === 0 && !session.includes(target)) pairItems(list, softmaxOver(row, live, logit), target, itemPairs);
     }
     await tell(0.7 * (Math.min(prefixes.ends.length, from + batch.offsets.length - 1) / prefixes.ends.length));
   }
@@ -86,8 +91,8 @@ export async function measureReport(scorer: Scorer, { dataset, hidden, attribute
     items: { allowed: lists.allowed.result(estimate), removed: lists.removed.result(estimate) },
     categories: Object.fromEntries(labels.map(({ level, hits }) => [level.name, { unlabelled: hits.unlabelled, slices: hits.result(estimate) }])),
     calibration: [
-      ...(['first', 'listed'] as const).map((of) => ({ task: 'item', of, ...itemPairs[of].result() })),
-      ...labels.flatMap((one) => (['first', 'listed'] as const).map((of) => ({ task: one.level.name, of, ...one[of].result() }))),
+      ...(['first', 'listed'] as const).map((of) => ({ task: 'item', of, temperature: temperatures['item'] ?? null, ...itemPairs[of].result() })),
+      ...labels.flatMap(({ level: { name }, ...pairs }) => (['first', 'listed'] as const).map((of) => ({ task: name, of, temperature: temperatures[name] ?? null, ...pairs[of].result() }))),
     ],
     confusion: labels.map(({ level, confusion }, index) => {
       const { pairs, ...counts } = confusion.result();
@@ -106,9 +111,8 @@ function numberSessions(sessions: Int32Array): Int32Array {
   return sessions.map((session) => group.get(session)!);
 }
 
-/** Softmax over all candidates, as screens print it but with repeats allowed: the next SKU may be one that was seen. */
-function pairItems(row: Float32Array, live: Uint8Array, list: TopList, target: number, pairs: { readonly first: ReliabilityPairs; readonly listed: ReliabilityPairs }): void {
-  const probabilityOf = softmaxOver(row, live);
+/** As screens show it: SKUs that were seen do not compete, and where the next is one of them nothing is counted. */
+function pairItems(list: TopList, probabilityOf: (score: number) => number, target: number, pairs: { readonly first: ReliabilityPairs; readonly listed: ReliabilityPairs }): void {
   for (let place = 0; place < Math.min(listed.items, list.size); place++) {
     const probability = probabilityOf(list.values[place]!);
     const happened = list.rows[place] === target;

@@ -73,13 +73,13 @@ export async function train(job: TrainJob, effects: TrainingEffects): Promise<Tr
   });
   const publish = async (status: 'done' | 'failed', message: string | null): Promise<TrainJobResult> => {
     progress.phase('saving', null);
-    const memory = await validator.chooseMemory(bestWeights!);
+    const { memory, temperatures } = await validator.settle(bestWeights!);
     // The row of a SKU that it could not learn of holds noise: such a SKU is unknown to the model.
     const known = dataset.ids.map((id, row) => (prepared.learnable[row] === 1 ? id : -1));
     const rows = { ids: model.shape.items > 0 ? known : new Int32Array(0), hidden: job.hidden.map((row) => dataset.ids[row]!) };
     const manifest = writeArtifact(folder, model, bestWeights!, prepared.features, rows, memory, {
       createdAt: Date.now(), device: trainer.device, epochs: schedule.epoch, bestEpoch: best!.epoch, validation: best!.validation,
-      dataHash: dataset.hash, moments: prepared.rows.moments,
+      temperatures, dataHash: dataset.hash, moments: prepared.rows.moments,
     });
     removeCheckpoints(folder);
     return finish(status, message, manifest.weightsHash);

@@ -1,7 +1,7 @@
 /** The measure by which an epoch is chosen: the next item of held-out events, among all SKUs the model may recommend. */
 import type { RememberedPairs } from './artifact.ts';
 import { scoresNewSkus, type ChosenMemory, type TrainingConfig } from './config.ts';
-import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders, type ItemVectors } from './encoders.ts';
+import { openTrainingEncoders, weightFeeds, type EncoderItems, type Encoders } from './encoders.ts';
 import { rankPrefixes } from './evaluate.ts';
 import { selectPrefixes, type PrefixSet } from './examples.ts';
 import type { Dataset } from './jobs.ts';
@@ -11,7 +11,9 @@ import { seenBonus, type Model } from './model.ts';
 import { keyWidth } from './network.ts';
 import type { Prepared } from './prepare.ts';
 import { Random } from './random.ts';
-import { categoryLevels, encoderItems, Products, TrainedScorer } from './trained.ts';
+import { chooseTemperatures, momentsToChooseBy } from './temperature-choice.ts';
+import type { Temperatures } from './temperature.ts';
+import { categoryLevels, encoderItems, Products, TrainedScorer, type TrainedParts } from './trained.ts';
 
 /** More prefixes than this are sampled: the standard error is then below 0.4 points. */
 const limit = 20_000;
@@ -55,7 +57,7 @@ export class Validator {
 
   /** HR, MRR and NDCG at 20 and the category hits at 1, all with repeats allowed, in 0…1; 0 without validation events. */
   async measure(weights: ReadonlyMap<string, Float32Array>): Promise<Record<string, number>> {
-    const { scorer } = await this.#scorer(weights);
+    const scorer = new TrainedScorer(await this.#parts(weights));
     const ranking = await rankPrefixes(scorer, this.#prefixes, { candidates: this.#prepared.learnable, ks: [k], excludeSeen: false });
     const { hit, mrr, ndcg, n } = ranking.k[k]!['all']!;
     return {
@@ -64,38 +66,45 @@ export class Validator {
     };
   }
 
-  async #scorer(weights: ReadonlyMap<string, Float32Array>): Promise<{ readonly scorer: TrainedScorer; readonly vectors: ItemVectors }> {
+  async #parts(weights: ReadonlyMap<string, Float32Array>): Promise<TrainedParts> {
     const { config } = this.#model;
     this.#encoders.weights = weightFeeds(this.#model, weights);
     const vectors = await this.#encoders.encodeItems(this.#items);
     const levels = this.#model.shape.levels.map(({ name }) => name);
-    const scorer = new TrainedScorer({
+    return {
       name: config.model, config, features: this.#prepared.features, encoders: this.#encoders, products: this.#products,
       vectors, rows: this.#items.rows, seen: seenBonus(weights), memory: null,
       levels: categoryLevels(this.#prepared.features, this.#dataset.items, levels),
-    });
-    return { scorer, vectors };
+    };
   }
 
-  /**
-   * The memory beside the chosen weights: what the training sequences hold, counted by the `backward` and the β that validation likes best.
-   * Null where the configuration wants none, or the model alone is as good.
-   */
-  async chooseMemory(weights: ReadonlyMap<string, Float32Array>): Promise<RememberedPairs | null> {
+  /** What is chosen beside the weights, where validation is left to choose by: the memory, and the temperatures of both together. */
+  async settle(weights: ReadonlyMap<string, Float32Array>): Promise<{ readonly memory: RememberedPairs | null; readonly temperatures: Temperatures }> {
+    if (this.#model.config.fit !== 'train' || this.#prefixes.ends.length === 0) return { memory: this.#unchosenMemory(), temperatures: {} };
+    const parts = await this.#parts(weights);
+    const chosen = this.#model.config.memory ? await this.#chooseMemory(parts) : null;
+    const scorer = new TrainedScorer({ ...parts, memory: chosen === null ? null : { recall: chosen.recall, weight: chosen.memory.settings.weight } });
+    const prefixes = sample(this.#prefixes, momentsToChooseBy(this.#prepared.data.candidates.length));
+    return { memory: chosen?.memory ?? null, temperatures: await chooseTemperatures(scorer, prefixes, this.#prepared.learnable) };
+  }
+
+  #unchosenMemory(): RememberedPairs | null {
     const { config } = this.#model;
-    if (!config.memory) return null;
-    const { sequences, learnable } = this.#prepared;
-    if (config.fit !== 'train' || this.#prefixes.ends.length === 0) {
-      const unchosen = config.memory === true ? unchosenMemory(config) : config.memory;
-      if (unchosen.weight === 0) return null;
-      return { pairs: countMemory(sequences, this.#dataset.ids, unchosen.backward), settings: { ...unchosen, validation: null } };
-    }
-    const { scorer, vectors } = await this.#scorer(weights);
-    const likeness = scoresNewSkus(config) ? { vectors: vectors.vectors, width: vectors.width, products: this.#products } : null;
+    const unchosen = config.memory === true ? unchosenMemory(config) : config.memory;
+    if (unchosen === false || unchosen.weight === 0) return null;
+    return { pairs: countMemory(this.#prepared.sequences, this.#dataset.ids, unchosen.backward), settings: { ...unchosen, validation: null } };
+  }
+
+  /** What the training sequences hold, counted by the `backward` and the β that validation likes best; null where the model alone is as good. */
+  async #chooseMemory(parts: TrainedParts): Promise<{ readonly memory: RememberedPairs; readonly recall: Recall } | null> {
+    const { vectors } = parts;
+    const { sequences, learnable, data } = this.#prepared;
+    const likeness = scoresNewSkus(parts.config) ? { vectors: vectors.vectors, width: vectors.width, products: this.#products } : null;
     const memories = memoryBackwards.map((backward) => countMemory(sequences, this.#dataset.ids, backward));
     const recalls = await Promise.all(memories.map((memory) => Recall.open(memory, this.#dataset.ids, likeness)));
-    const { recall, weight, without, measure } = await chooseMemory(scorer, sample(this.#prefixes, Math.floor(choiceCells / this.#prepared.data.candidates.length)), learnable, recalls, k);
-    return weight === 0 ? null : { pairs: memories[recall]!, settings: { weight, backward: memoryBackwards[recall]!, validation: { without, with: measure } } };
+    const { recall, weight, without, measure } = await chooseMemory(new TrainedScorer(parts), sample(this.#prefixes, Math.floor(choiceCells / data.candidates.length)), learnable, recalls, k);
+    if (weight === 0) return null;
+    return { recall: recalls[recall]!, memory: { pairs: memories[recall]!, settings: { weight, backward: memoryBackwards[recall]!, validation: { without, with: measure } } } };
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,6 @@
 /** A model report as a file: CSV of every figure, or one page as Markdown or HTML. What is missing is a dash, never a 0. */
 import type { Repeats } from '../api/benchmark.ts';
-import type { Estimate, ModelReport, ReportPage } from '../api/report.ts';
+import type { CalibrationReport, Estimate, ModelReport, ReportPage } from '../api/report.ts';
 import { labels } from './benchmark-systems.ts';
 import { csvTable, type Cell } from './csv.ts';
 import { htmlPage, markdownPage, type Block } from './report-page.ts';
@@ -42,7 +42,8 @@ function linesOf({ run, report, beside }: MeasuredPage): readonly (readonly Cell
       rows.push(line('measure', level, [null, '20', slice, 'mrr'], bucket.n, bucket.mrr), line('measure', level, [null, '20', slice, 'ndcg'], bucket.n, bucket.ndcg));
     }
   }
-  for (const { task, of, n, error, bins } of report.calibration) {
+  for (const { task, of, n, error, bins, temperature } of report.calibration) {
+    if (temperature !== undefined) rows.push(line('calibration', task, [null, null, null, 'temperature'], temperature?.n ?? 0, plain(temperature?.value ?? 1), of, secondOf(temperature)));
     rows.push(line('calibration', task, [null, null, null, 'expected calibration error'], n, plain(error), of));
     for (const bin of bins) rows.push(line('calibration', task, [null, null, null, 'observed share'], bin.n, { value: bin.observed, interval: bin.interval }, of, `mean probability ${bin.predicted}`));
   }
@@ -61,6 +62,10 @@ function linesOf({ run, report, beside }: MeasuredPage): readonly (readonly Cell
     }
   }
   return rows.map((cells) => cells.map((cell) => (typeof cell === 'number' && Number.isNaN(cell) ? null : cell)));
+}
+
+function secondOf(temperature: CalibrationReport['temperature']): string | null {
+  return temperature?.above ? `${temperature.above.value.toFixed(3)} above a score of ${temperature.above.knee.toFixed(3)}` : null;
 }
 
 const number = (value: number): string => (100 * value).toFixed(2);
@@ -98,8 +103,8 @@ function blocksOf({ run, report, measuredAt, beside, apart, presentHash }: Measu
         return all === undefined || all.n === 0 ? [] : [[labels[name], key, count(all.n), ...measures.map((measure) => `${number(all[measure])} ± ${number(1.96 * all.errors[measure])}`)]];
       }) },
     ...(apart.length === 0 ? [] : [{ kind: 'list', entries: apart.map(({ label, key, reason }) => [`Not beside it: ${label} (${key})`, reason] as const) } as const]),
-    { kind: 'table', title: 'Do probabilities come true? Expected calibration error, ten bins of equal size', columns: ['task', 'of', 'n', 'error', 'mean probability minus observed', 'bins: probability / observed'],
-      rows: report.calibration.map(({ task, of, n, error, bias, bins }) => [task, of === 'first' ? 'first guess' : 'everything listed', count(n), percent(error), percent(bias), bins.map(({ predicted, observed }) => `${number(predicted)} / ${number(observed)}`).join('; ')]) },
+    { kind: 'table', title: 'Do probabilities come true? Expected calibration error, ten bins of equal size', columns: ['task', 'of', 'temperature', 'n', 'error', 'mean probability minus observed', 'bins: probability / observed'],
+      rows: report.calibration.map(({ task, of, n, error, bias, bins, temperature }) => [task, of === 'first' ? 'first guess' : 'everything listed', [(temperature?.value ?? 1).toFixed(3), secondOf(temperature)].filter((words) => words !== null).join(', '), count(n), percent(error), percent(bias), bins.map(({ predicted, observed }) => `${number(predicted)} / ${number(observed)}`).join('; ')]) },
     ...report.confusion.map(({ level, n, wrong, siblings, pairs }): Block => ({
       kind: 'table', title: `Taken for a sibling, ${level}: ${count(siblings)} of ${count(wrong)} wrong first guesses, n = ${count(n)}`, columns: ['went to', 'guessed', 'moments', 'of'],
       rows: pairs.slice(0, 15).map((pair) => [pair.actual.join(' > '), pair.predicted.join(' > '), count(pair.count), count(pair.of)]),

@@ -1,9 +1,9 @@
 /**
  * The analyst's numbers: one change of a session in the lab (next items with the whole category tree; what each item contributed), one
- * look at category demand over 2,000 panel sessions, and a model report, of M2TRec trained on amazon_scientific. Beside the times: whether
- * its probabilities come true, and whether predicted demand is the actual one.
+ * look at category demand over 2,000 panel sessions, and a model report, of M2TRec trained on amazon_scientific. Beside the times, which are
+ * of the first seed: whether probabilities come true, and whether predicted demand is the actual one.
  *
- * `--epochs=8`, `--sessions=200` timed, `--data=diginetica` (MuTRec-id with tied rows, 1 epoch).
+ * `--seeds=1,2,3`, `--epochs=8`, `--sessions=200` timed, `--data=diginetica` (MuTRec-id with tied rows, 1 epoch, seed 1).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import type { DemandNumbers } from '../../models/category-jobs.ts';
 import { normalizeConfig } from '../../models/config.ts';
 import { report } from '../../models/report-job.ts';
-import type { ReportNumbers } from '../../models/report-jobs.ts';
+import type { CalibrationReport, ReportNumbers } from '../../models/report-jobs.ts';
 import { openModel, type ServedModel } from '../../models/serve.ts';
 import { readDataset } from '../helpers/data.ts';
-import { none, trainOnce } from './parts/training.ts';
+import { Lines, none, trainOnce } from './parts/training.ts';
 import type { BenchResult } from './run.ts';
 import { quantile } from './timing.ts';
 
@@ -27,10 +27,28 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
   const dataset = readDataset(name);
   const sessions = Number(options['sessions'] ?? 200);
   const overrides = name === 'diginetica' ? { model: 'mutrec-id', head: 'tied', negatives: 4096, maxLength: 20 } : {};
-  const config = normalizeConfig({ epochs: Number(options['epochs'] ?? (name === 'diginetica' ? 1 : 8)), ...overrides });
-  const { measured, result } = await trainOnce(dataset, config, none, async (folder) => ({ times: await timeServing(folder, name, sessions), measured: await report({ dataset, run: folder }, () => {}) }));
-  const { times, measured: figures } = measured;
-  return { lines: [`${name}: ${dataset.items.length.toLocaleString('en')} SKUs, ${config.model} ${config.head}, ${result.epochs} epochs, seed ${config.seed}`, ...timeLines(times), ...reportLines(figures)], figures: { data: dataset.files, times, report: { ...figures, confusion: undefined } } };
+  const seeds = (options['seeds'] ?? (name === 'diginetica' ? '1' : '1,2,3')).split(',').map(Number);
+  const lines = new Lines();
+  const reports: ReportNumbers[] = [];
+  let times: Times | null = null;
+  for (const [index, seed] of seeds.entries()) {
+    const config = normalizeConfig({ epochs: Number(options['epochs'] ?? (name === 'diginetica' ? 1 : 8)), ...overrides, seed });
+    const { measured, result } = await trainOnce(dataset, config, none, async (folder) => ({ times: index === 0 ? await timeServing(folder, name, sessions) : null, figures: await report({ dataset, run: folder }, () => {}) }));
+    times ??= measured.times;
+    reports.push(measured.figures);
+    lines.push(`${name}: ${dataset.items.length.toLocaleString('en')} SKUs, ${config.model} ${config.head}, ${result.epochs} epochs, seed ${seed}`, ...(measured.times === null ? [] : timeLines(measured.times)), ...reportLines(measured.figures));
+  }
+  lines.push(...meanLines(reports));
+  return { lines, figures: { data: dataset.files, seeds, times, reports: reports.map((figures) => ({ ...figures, confusion: undefined })) } };
+}
+
+/** Whether probabilities come true, over the seeds. */
+function meanLines(reports: readonly ReportNumbers[]): string[] {
+  return reports[0]!.calibration.map(({ task, of }, index) => {
+    const all = reports.map(({ calibration }) => calibration[index]!);
+    const mean = (value: (one: CalibrationReport) => number): string => (all.reduce((sum, one) => sum + 100 * value(one), 0) / all.length).toFixed(2);
+    return `  mean of ${all.length}: calibration ${task.padEnd(5)} ${of.padEnd(6)} error ${mean(({ error }) => error)} %, promised minus kept ${mean(({ bias }) => bias)} points`;
+  });
 }
 
 interface Spread {
@@ -110,8 +128,15 @@ function reportLines({ seconds, prefixes, sessions, items, calibration, confusio
   const { hit, mrr } = items.allowed['20']!.all!.measures;
   return [
     `  report: ${seconds.toFixed(1)} s for ${prefixes.toLocaleString('en')} moments in ${sessions.toLocaleString('en')} sessions; repeats allowed HIT@20 ${percent(hit.value)} [${hit.interval.map(percent).join(', ')}], MRR@20 ${percent(mrr.value)} [${mrr.interval.map(percent).join(', ')}]`,
-    ...calibration.map(({ task, of, n, error, bias }) => `  calibration ${task.padEnd(5)} ${of.padEnd(6)} error ${percent(error)} %, promised minus kept ${percent(bias)} points (n ${n.toLocaleString('en')})`),
+    ...calibration.map(({ task, of, n, error, bias, temperature }) => `  calibration ${task.padEnd(5)} ${of.padEnd(6)} error ${percent(error)} %, promised minus kept ${percent(bias)} points (n ${n.toLocaleString('en')}), ${temperatureWords(temperature)}`),
     ...confusion.map(({ level, n, wrong, siblings }) => `  first guess at ${level}: ${percent(wrong / n)} % wrong, ${percent(siblings / Math.max(1, wrong))} % of those a sibling (n ${n.toLocaleString('en')})`),
     `  exposure: coverage ${percent(exposure.allowed.coverage)} %, Gini ${exposure.allowed.gini?.toFixed(3)}; clicks ${clicks.gini?.toFixed(3)}`,
   ];
+}
+
+function temperatureWords(temperature: CalibrationReport['temperature']): string {
+  if (temperature === undefined || temperature === null) return 'temperature 1';
+  const { value, above, n, validation } = temperature;
+  const second = above === null ? '' : `, ${above.value.toFixed(2)} above ${above.knee.toFixed(1)}`;
+  return `temperature ${value.toFixed(2)}${second}; validation -log p ${validation.without.toFixed(3)} to ${validation.with.toFixed(3)} nats (n ${n.toLocaleString('en')})`;
 }

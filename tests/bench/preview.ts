@@ -128,7 +128,7 @@ function writeModel(folder: string, size: number, sessions: SessionTable): void 
   const model = createModel(config, prepared.shape, tokenStart(prepared, config));
   const weights = new Map(model.parameters.map(({ value, initial }) => [nameOf(value), initial]));
   const pairs = countMemory({ items: sessions.items, offsets: sessions.offsets, sessions: none }, Int32Array.from({ length: size }, (_, row) => row), 0.5);
-  writeArtifact(folder, model, weights, prepared.features, { ids: none, hidden: none }, { pairs, settings: { weight: 0.1, backward: 0.5, validation: null } }, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, dataHash: dataset.hash, moments: 0 });
+  writeArtifact(folder, model, weights, prepared.features, { ids: none, hidden: none }, { pairs, settings: { weight: 0.1, backward: 0.5, validation: null } }, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, temperatures: {}, dataHash: dataset.hash, moments: 0 });
 }
 
 /** `size` SKUs: the real ones, then copies in whose titles every third word is another title's. */

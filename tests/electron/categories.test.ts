@@ -123,7 +123,7 @@ test('a report is measured once, kept, read beside what the benchmark has measur
   for (const [format, start] of [['markdown', /^# Model report: M2TRec, run /], ['html', /^<!doctype html>/]] as const) {
     const page = await engine.api.report.export({ runId, format });
     assert.match(page.text, start);
-    for (const part of [report!.data.hash, report!.protocol.split, 'Expected calibration error', 'Gini']) assert.ok(page.text.includes(part), `${format} ${part}`);
+    for (const part of [report!.data.hash, report!.protocol.split, 'Expected calibration error', 'temperature', 'Gini']) assert.ok(page.text.includes(part), `${format} ${part}`);
   }
 });
 

@@ -31,7 +31,7 @@ for (const overrides of [{}, { mode: 'prefix', head: 'id' }, { model: 'mutrec-id
     const weights = new Map(model.parameters.map(({ value, initial }) => [nameOf(value), initial.map((x) => x + 0.1 * random.normal())]));
     const run = temporaryFolder(t);
     const ids = model.shape.items > 0 ? dataset.ids : new Int32Array(0);
-    writeArtifact(run, model, weights, prepared.features, { ids, hidden: new Int32Array(0) }, null, { createdAt: 0, device: 'cpu', epochs: 1, bestEpoch: 1, validation: {}, dataHash: '', moments: 1 });
+    writeArtifact(run, model, weights, prepared.features, { ids, hidden: new Int32Array(0) }, null, { createdAt: 0, device: 'cpu', epochs: 1, bestEpoch: 1, validation: {}, temperatures: {}, dataHash: '', moments: 1 });
     const training = await openTrainingEncoders(model, { threads: 1 });
     training.weights = weightFeeds(model, weights);
     const saved = await loadModel(run, 1);

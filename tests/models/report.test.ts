@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ConfusionCounts } from '../../models/confusion.ts';
 import { evaluateScorer } from '../../models/evaluate.ts';
+import { splitSessions, testPrefixes } from '../../models/examples.ts';
 import { labelKey, type CategoryAttribute } from '../../models/features.ts';
 import { bootstrapMeans, SessionMean } from '../../models/intervals.ts';
 import { Random } from '../../models/random.ts';
@@ -10,6 +11,7 @@ import { ReliabilityPairs, wilson } from '../../models/reliability.ts';
 import { measureReport } from '../../models/report.ts';
 import { reportMeasures, reportSlices } from '../../models/report-jobs.ts';
 import type { Scorer } from '../../models/scorer.ts';
+import type { Temperatures } from '../../models/temperature.ts';
 import { datasetOf, item, sessionTable } from '../helpers/sessions.ts';
 
 const close = (actual: number, expected: number, tolerance = 1e-9): void => assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
@@ -43,7 +45,7 @@ const scorer: Scorer = {
     },
   },
 };
-const measure = () => measureReport(scorer, { dataset, hidden: new Int32Array(0), attributes: [attribute], pathOf: (_, label) => keys[label]!.split('\u001f') });
+const measure = (temperatures: Temperatures = {}) => measureReport(scorer, { dataset, hidden: new Int32Array(0), attributes: [attribute], temperatures, pathOf: (_, label) => keys[label]!.split('\u001f') });
 
 test('every measure is the one of the benchmark, under both switches, with an interval around it', async () => {
   const report = await measure();
@@ -88,7 +90,10 @@ test('calibration pairs are every first guess and every listed one, and confusio
   const { calibration, confusion, prefixes, categories } = await measure();
   const of = (task: string, which: string) => calibration.find((one) => one.task === task && one.of === which)!;
   const labelled = categories['leaf']!.slices.all!.n;
-  assert.deepEqual([of('item', 'first').n, of('item', 'listed').n, of('leaf', 'first').n, of('leaf', 'listed').n], [prefixes, 20 * prefixes, labelled, 3 * labelled]);
+  const { items: events, starts, ends } = testPrefixes(dataset.sessions, splitSessions(dataset.sessions), dataset.live);
+  const going = [...ends.keys()].filter((prefix) => !events.subarray(starts[prefix], ends[prefix]).includes(events[ends[prefix]!]!)).length; // on to a SKU that the session does not hold
+  assert.ok(going < prefixes);
+  assert.deepEqual([of('item', 'first').n, of('item', 'listed').n, of('leaf', 'first').n, of('leaf', 'listed').n], [going, 20 * going, labelled, 3 * labelled]);
   const [own] = confusion;
   close(own!.wrong / own!.n, 1 - categories['leaf']!.slices.all!.hit['1']!.value); // no tie at the top
   assert.equal(own!.siblings, own!.wrong); // all hang below Home
@@ -100,6 +105,28 @@ test('calibration pairs are every first guess and every listed one, and confusio
       assert.ok(dataset.sessions.items.subarray(dataset.sessions.offsets[session], dataset.sessions.offsets[session + 1]).includes(target));
     }
   }
+});
+
+test('items are promised by the softmax of what competes, at their temperature', async () => {
+  const softening = { value: 0.5, above: { knee: 2, value: 3 } };
+  const temperatures = { item: { ...softening, n: 90, validation: { without: 3, with: 2 } } };
+  const { calibration, items } = await measure(temperatures);
+  const { items: events, starts, ends } = testPrefixes(dataset.sessions, splitSessions(dataset.sessions), dataset.live);
+  const pairs = new ReliabilityPairs();
+  for (const [prefix, end] of ends.entries()) {
+    const session = [...events.subarray(starts[prefix], end)];
+    if (session.includes(events[end]!)) continue;
+    const weights = table[session.at(-1)!]!.map((score, row) => (session.includes(row) ? 0 : Math.exp(Math.min(Math.fround(score), 2) / 0.5 + Math.max(0, Math.fround(score) - 2) / 3)));
+    const best = weights.indexOf(Math.max(...weights));
+    pairs.add(weights[best]! / weights.reduce((sum, weight) => sum + weight, 0), best === events[end]);
+  }
+  const { bins, error, bias, temperature } = calibration[0]!;
+  const expected = pairs.result();
+  assert.deepEqual([calibration[0]!.task, calibration[0]!.of, temperature], ['item', 'first', temperatures.item]);
+  close(error, expected.error);
+  close(bias, expected.bias);
+  for (const [index, bin] of bins.entries()) close(bin.predicted, expected.bins[index]!.predicted);
+  assert.deepEqual(items, (await measure()).items, 'ranks stay');
 });
 
 test('the same report twice, number for number', async () => {

@@ -18,7 +18,7 @@ interface Definition<Subject> {
 export const labDefinitions: { readonly [T in LabTopic]: Definition<Lab> } = {
   items: {
     title: 'Next items',
-    means: ({ answer }) => `Every competing SKU is scored against the session by the ${answer.head} head, memory of what was seen together included. The probability is the softmax of the scores over ${formatCount(answer.candidates)} SKUs; items already in the session are not recommended again.`,
+    means: ({ answer }) => `Every competing SKU is scored against the session by the ${answer.head} head, memory of what was seen together included. The probability is the softmax of the scores over ${formatCount(answer.candidates)} SKUs, at the temperature that validation chose (the model report names it); items already in the session are not recommended again.`,
     value: ({ answer }) => `The ${answer.items.length} listed hold ${formatShare(answer.items.reduce((sum, { probability }) => sum + probability, 0))} of the probability. A prediction of the next view, not of a sale.`,
   },
   tree: {

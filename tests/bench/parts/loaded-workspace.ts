@@ -59,7 +59,7 @@ const prepared = prepareTraining(dataset, config, none);
 const model = createModel(config, prepared.shape, null);
 const weights = new Map(model.parameters.map(({ value, initial }) => [nameOf(value), initial]));
 const pairs = countMemory(prepared.sequences, dataset.ids, 0.5);
-writeArtifact(join(workspacePath, 'models', runId), model, weights, prepared.features, { ids: none, hidden: none }, { pairs, settings: { weight: 0.1, backward: 0.5, validation: null } }, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, dataHash: dataset.hash, moments: 0 });
+writeArtifact(join(workspacePath, 'models', runId), model, weights, prepared.features, { ids: none, hidden: none }, { pairs, settings: { weight: 0.1, backward: 0.5, validation: null } }, { createdAt: 0, device: 'none', epochs: 0, bestEpoch: 0, validation: {}, temperatures: {}, dataHash: dataset.hash, moments: 0 });
 await workspace.write((writer) => {
   createRun(writer, { runId, model: 'm2trec', head: 'tied', mode: 'causal', seed: 1, config, device: 'cpu', dataHash: dataset.hash, dataVersion: dataset.dataVersion, hidden: [] });
   updateRun(writer, runId, { status: 'done', epochs: 1, bestEpoch: 1, validation: {} });

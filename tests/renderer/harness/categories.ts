@@ -9,6 +9,7 @@ import { sumDemand, sumFrom, type DemandMoments } from '../../../models/demand.t
 import { fitFeatures, labelKey, labelOf } from '../../../models/features.ts';
 import { measureReport } from '../../../models/report.ts';
 import type { Scorer } from '../../../models/scorer.ts';
+import type { Temperatures } from '../../../models/temperature.ts';
 import { datasetOf, sessionTable } from '../../helpers/sessions.ts';
 import type { Send } from './answers.ts';
 import { items, live, rowOf, similarity, visits } from './shop.ts';
@@ -96,10 +97,13 @@ const scorer: Scorer = {
   },
 };
 
+const chosen = { n: 4_604, validation: { without: 3.2, with: 2.9 } };
+const temperatures: Temperatures = { item: { value: 1.38, above: { knee: 4.5, value: 1.95 }, ...chosen }, ...Object.fromEntries(levels.map(({ name }) => [name, { value: 1.1, above: null, ...chosen }])) };
+
 let measured: Promise<ModelReport> | null = null;
 async function measure(): Promise<ModelReport> {
   const table = sessionTable(visits.slice(-500).map(({ skus }, index) => [skus.map((sku) => rowOfSku.get(sku)!), (index < 300 ? 't' : 'x').repeat(skus.length)]));
-  const { confusion, exposure, ...rest } = await measureReport(scorer, { dataset: datasetOf(catalogue, table), hidden: new Int32Array(0), attributes: levels, pathOf: (level, label) => tree.pathOf(level, label) });
+  const { confusion, exposure, ...rest } = await measureReport(scorer, { dataset: datasetOf(catalogue, table), hidden: new Int32Array(0), attributes: levels, temperatures, pathOf: (level, label) => tree.pathOf(level, label) });
   const named = ({ top, ...slots }: typeof exposure.allowed): ModelReport['exposure']['allowed'] => ({ ...slots, top: top.map(({ row, slots: count }) => ({ item: rowOf(catalogue[row]!), slots: count })) });
   return {
     ...rest, exposure: { allowed: named(exposure.allowed), removed: named(exposure.removed) },
