@@ -3,7 +3,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applicationId } from './connection.ts';
-import { describeFault } from './faults.ts';
 import { readHeader } from './inspection.ts';
 import { backupName, makeDurable } from './migrate.ts';
 
@@ -39,15 +38,16 @@ export function listBackups(root: string): readonly Backup[] {
 
 /**
  * Copies a workspace that is closed, where the newest copy is older than a day: its file is whole then, and nothing writes to it while
- * the lock is held. A disk that is too full for a copy is no reason not to close.
+ * the lock is held. A disk that takes no copy is no reason not to close.
  */
 export async function keepCopy(root: string, file: string): Promise<void> {
-  const newest = listBackups(root)[0];
-  const header = readHeader(file);
-  if (header === null || header.logged || (newest !== undefined && Date.now() - newest.at < day)) return;
-  const copy = join(root, 'backups', backupName(header.version));
-  const draft = `${copy}.tmp-${process.pid}-0`;
+  let draft = '';
   try {
+    const newest = listBackups(root)[0];
+    const header = readHeader(file);
+    if (header === null || header.logged || (newest !== undefined && Date.now() - newest.at < day)) return;
+    const copy = join(root, 'backups', backupName(header.version));
+    draft = `${copy}.tmp-${process.pid}-0`;
     await copyFile(file, draft);
     const handle = await open(draft, 'r+');
     await handle.sync().finally(() => handle.close());
@@ -55,8 +55,8 @@ export async function keepCopy(root: string, file: string): Promise<void> {
     makeDurable(join(root, 'backups'));
     await removeOld(root);
   } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
     await rm(draft, { force: true });
-    if (describeFault(error) === null) throw error;
   }
 }
 

@@ -19,8 +19,11 @@ export type Refusal = 'damaged' | 'changed' | 'foreign' | 'newer' | 'stray-log';
 /** The file, and what lies beside it, are as they were, byte for byte. */
 export class RefusedFile extends StorageError {
   readonly refusal: Refusal;
-  constructor(refusal: Refusal, message: string, options?: ErrorOptions) {
-    super('invalid', message, options);
+  /** What and where, without what to do: for a screen that offers it. */
+  readonly finding: string;
+  constructor(refusal: Refusal, finding: string, remedy: string, options?: ErrorOptions) {
+    super('invalid', `${finding} ${remedy}`, options);
     this.refusal = refusal;
+    this.finding = finding;
   }
 }

@@ -14,9 +14,9 @@ const remedies = 'Restore a backup or salvage what can be read: Shelfsight offer
  */
 export function assertOurs(file: string, migrations: readonly Migration[], shown: string): void {
   const header = readHeader(file);
-  if (header === null) throw new RefusedFile('foreign', `${shown} is not a database. Restore a backup, or move it away to start a new workspace here.`);
+  if (header === null) throw new RefusedFile('foreign', `${shown} is not a database.`, 'Restore a backup, or move it away to start a new workspace here.');
   if (header.application !== applicationId) {
-    throw new RefusedFile('foreign', `${shown} belongs to another program. Choose another folder for the workspace.`);
+    throw new RefusedFile('foreign', `${shown} belongs to another program.`, 'Choose another folder for the workspace.');
   }
   refuseStray(file, header.logged, shown);
   refuseNewer(header.version, migrations, shown);
@@ -26,7 +26,7 @@ export function assertOurs(file: string, migrations: readonly Migration[], shown
     const version = readVersion(db);
     refuseNewer(version, migrations, shown);
     if (fingerprintSchema(db) !== expectedFingerprint(migrations, version)) {
-      throw new RefusedFile('changed', `The tables of ${shown} were changed outside Shelfsight. ${remedies}`);
+      throw new RefusedFile('changed', `The tables of ${shown} were changed outside Shelfsight.`, remedies);
     }
     // After the fingerprint: an endless view in the place of a table would keep it for ever.
     if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(shown);
@@ -50,17 +50,18 @@ function refuseStray(file: string, logged: boolean, shown: string): void {
 
 function strayLog(log: string, shown: string): RefusedFile {
   const name = basename(log);
-  return new RefusedFile('stray-log', `${name} beside ${shown} was written for another file: with it this workspace would not be what it was. Move ${name} away; Shelfsight offers that where it opens the workspace, and so does the command recover.`);
+  return new RefusedFile('stray-log', `${name} beside ${shown} was written for another file: with it this workspace would not be what it was.`,
+    `Move ${name} away; Shelfsight offers that where it opens the workspace, and so does the command recover.`);
 }
 
 function damaged(shown: string, cause?: unknown): StorageError {
-  return new RefusedFile('damaged', `${shown} is damaged. ${remedies}`, { cause });
+  return new RefusedFile('damaged', `${shown} is damaged.`, remedies, { cause });
 }
 
 function refuseNewer(version: number, migrations: readonly Migration[], shown: string): void {
   const newest = newestVersion(migrations);
   if (version <= newest) return;
-  throw new RefusedFile('newer', `${shown} was written by a newer Shelfsight (workspace version ${version}; this one reads up to ${newest}). Update Shelfsight to open it.`);
+  throw new RefusedFile('newer', `${shown} was written by a newer Shelfsight (workspace version ${version}; this one reads up to ${newest}).`, 'Update Shelfsight to open it.');
 }
 
 /** The fields of SQLite's 100-byte header (file format, section 1.3); null where it is no SQLite file. */

@@ -12,6 +12,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { previewCommand } from './commands/preview.ts';
 import { recommendCommand } from './commands/recommend.ts';
+import { recoverCommand } from './commands/recover.ts';
 import { trainCommand } from './commands/train.ts';
 import { forkedWorkers } from './transport/spawn.ts';
 
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   preview: previewCommand,
   backtest: backtestCommand,
   export: exportCommand,
+  recover: recoverCommand,
 };
 
 const usage = `Usage: shelfsight <command> <workspace> [options] [--json]

@@ -1,9 +1,9 @@
 /** Everything behind the contract, for whoever hosts it: the backend process, the command line, the tests. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openWorkspace } from '../db/database.ts';
 import { StorageError } from '../db/errors.ts';
 import { AppError } from './api/errors.ts';
-import type { Api, Events } from './api/index.ts';
+import { methods, type Api, type Events } from './api/index.ts';
 import type { ExportedRun } from './api/training.ts';
 import { createComputePool } from './compute-pool.ts';
 import { createBacktestService } from './services/backtest.ts';
@@ -14,6 +14,7 @@ import type { Context, Emit } from './services/context.ts';
 import { createExport } from './services/export.ts';
 import { expected, guard } from './services/guard.ts';
 import { createLaunchService } from './services/launch.ts';
+import { createRecovery, refusalOf } from './services/recovery.ts';
 import { createReportService } from './services/report.ts';
 import { createServing } from './services/serving.ts';
 import { createSessionsService } from './services/sessions.ts';
@@ -21,6 +22,7 @@ import { createTrainingService } from './services/training.ts';
 import { createUploads } from './services/uploads.ts';
 import { createViewsService } from './services/views.ts';
 import { createWorkspaceService } from './services/workspace.ts';
+import { mapMethods } from './transport/channel.ts';
 import type { SpawnWorker } from './transport/spawn.ts';
 import { libraries, version } from './version.ts';
 
@@ -89,6 +91,50 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
       await workspace.close();
     },
   };
+}
+
+/**
+ * The same for whoever can ask the user: where the workspace's file is refused, every method says so, and `workspace.recover` can put
+ * another in its place; from then on this is the workspace's engine.
+ * @throws AppError where it cannot be opened for another reason
+ */
+export async function openOrRecover(folder: string, spawn: SpawnWorker): Promise<Engine> {
+  const root = resolve(folder);
+  let inner: Engine | null = null;
+  try {
+    return await openEngine(root, spawn);
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (refused === null) throw error;
+    const listeners = new Set<Emit>();
+    const opened = (): Engine => {
+      if (inner === null) throw new AppError('invalid', refused.message);
+      return inner;
+    };
+    const recovery = createRecovery(root, refused, async () => {
+      inner = await openEngine(root, spawn);
+      inner.onEvent((name, data) => listeners.forEach((listener) => listener(name, data)));
+      listeners.forEach((listener) => listener('workspace.changed', { what: ['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts'] }));
+    });
+    const closed = guard({ ...mapMethods<Api>(methods, () => () => recovery.status({}) as Promise<never>), workspace: recovery });
+    const on = (listener: Emit): (() => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    };
+    return {
+      api: mapMethods<Api>(methods, (service, method) => (request) => callOf(inner?.api ?? closed, service, method)(request)),
+      folder: root,
+      onEvent: on,
+      on: (name, listener) => on((other, data) => void ((other as string) === name && listener(data as never))),
+      adoptFile: async (path) => opened().adoptFile(path),
+      exportRun: async (request) => opened().exportRun(request),
+      close: async () => inner?.close(),
+    };
+  }
+}
+
+function callOf(api: Api, service: string, method: string): (request: unknown) => Promise<unknown> {
+  return (api as unknown as Record<string, Record<string, (request: unknown) => Promise<unknown>>>)[service]![method]!;
 }
 
 function open(folder: string): ReturnType<typeof openWorkspace> {

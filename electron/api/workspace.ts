@@ -20,6 +20,52 @@ export interface WorkspaceStatus {
   readonly version: string;
 }
 
+/** `log`: the file opens without the log that lies beside it. `fresh`: an empty workspace. */
+export const recoveryWays = ['restore', 'salvage', 'log', 'fresh'] as const;
+export type RecoveryWay = (typeof recoveryWays)[number];
+
+/** A workspace that was refused, as it was found, and what can be done about it. */
+export interface Recovery {
+  readonly refusal: 'damaged' | 'changed' | 'foreign' | 'newer' | 'stray-log';
+  /** What is wrong and where. */
+  readonly message: string;
+  readonly folder: string;
+  /** The best first. */
+  readonly ways: readonly RecoveryWay[];
+  /** Newest first. */
+  readonly backups: readonly WorkspaceBackup[];
+}
+
+export interface WorkspaceBackup {
+  readonly name: string;
+  /** ms, UTC. */
+  readonly at: number;
+  readonly bytes: number;
+  /** Of the workspace in it. */
+  readonly version: number;
+}
+
+export interface Recovered {
+  readonly way: RecoveryWay;
+  /** The folder that what was there lies in now. */
+  readonly setAside: string;
+  /** What a salvage read, table by table; null for the other ways. */
+  readonly tables: readonly SalvagedTable[] | null;
+}
+
+export interface SalvagedTable {
+  readonly table: string;
+  /** Rows in the new workspace. */
+  readonly rows: number;
+  /** Rows that did not come over; null where the damaged file no longer says how many there were. */
+  readonly lost: number | null;
+}
+
 export interface WorkspaceApi {
+  /** @throws AppError `invalid` while the workspace is refused, as every other method but these two does */
   status(request: {}): Promise<WorkspaceStatus>;
+  /** Null where the workspace is open. */
+  recovery(request: {}): Promise<Recovery | null>;
+  /** Sets aside what was there, puts another file in its place and opens the workspace. `backup` names one; without it the newest is restored. */
+  recover(request: { readonly way: RecoveryWay; readonly backup?: string }): Promise<Recovered>;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, stat
 import { basename, dirname, join, resolve } from 'node:path';
 import { readDataset, readSkus } from '../../db/dataset.ts';
 import { listEvaluations } from '../../db/evaluations.ts';
+import { makeDurable } from '../../db/migrate.ts';
 import { getRun } from '../../db/runs.ts';
 import { ArtifactError, readManifest, type ModelManifest } from '../../models/artifact.ts';
 import { describeExport } from '../../models/export-card.ts';
@@ -98,7 +99,9 @@ function moveTo(temporary: string, folder: string): void {
   assertEmpty(folder);
   if (existsSync(folder)) rmdirSync(folder); // not every system moves one folder onto another
   mkdirSync(dirname(folder), { recursive: true });
+  makeDurable(temporary); // its files are written through
   renameSync(temporary, folder);
+  makeDurable(dirname(folder));
 }
 
 function filesOf(folder: string): ExportedRun['files'] {

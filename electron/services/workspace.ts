@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { readItemStats } from '../../db/items.ts';
 import { activeRun, listRuns } from '../../db/runs.ts';
 import { readSessionStats } from '../../db/sessions.ts';
+import { AppError } from '../api/errors.ts';
 import type { WorkspaceApi, WorkspaceStatus } from '../api/workspace.ts';
 import type { Context } from './context.ts';
 
@@ -34,5 +35,7 @@ export function createWorkspaceService({ workspace, compute, version }: Context)
         version,
       };
     },
+    recovery: async () => null,
+    recover: () => Promise.reject(new AppError('invalid', 'The workspace is open as it is: there is nothing to recover from.')),
   };
 }

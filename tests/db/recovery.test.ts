@@ -12,9 +12,9 @@ import { recoverWorkspace } from '../../db/recovery.ts';
 import { Random } from '../../models/random.ts';
 import { operations } from '../fault/operations.ts';
 import { readState } from '../fault/oracle.ts';
+import { spoil, leaves } from '../helpers/damage.ts';
 import { features, temporaryFolder } from '../helpers/database.ts';
 
-const page = 4_096;
 const newest = migrations.at(-1)!.version;
 
 async function within<T>(folder: string, work: (workspace: Workspace) => T | Promise<T>): Promise<T> {
@@ -27,28 +27,6 @@ async function within<T>(folder: string, work: (workspace: Workspace) => T | Pro
 }
 
 const titles = ({ reader }: Workspace): unknown => reader.prepare('SELECT title FROM items ORDER BY id').pluck().all();
-
-/** Overwrites pages of a file. */
-function spoil(file: string, pages: readonly number[]): void {
-  const bytes = readFileSync(file);
-  for (const number of pages) bytes.fill(0xa5, (number - 1) * page, number * page);
-  writeFileSync(file, bytes);
-}
-
-/** Pages of a table or an index that hold nothing but rows. */
-function leaves(file: string, name: string): readonly number[] {
-  const db = openPlain(file, { readonly: true });
-  const root = db.prepare<[string], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(name)!;
-  db.close();
-  const bytes = readFileSync(file);
-  const below = (number: number): readonly number[] => {
-    const at = (number - 1) * page;
-    if (bytes[at] !== 5 && bytes[at] !== 2) return [number];
-    const cells = Array.from({ length: bytes.readUInt16BE(at + 3) }, (_, index) => bytes.readUInt32BE(at + bytes.readUInt16BE(at + 12 + 2 * index)));
-    return [...cells, bytes.readUInt32BE(at + 8)].flatMap(below);
-  };
-  return below(root);
-}
 
 test('a copy is kept when a workspace with data is closed, one a day, five in all and one of each version', async (t) => {
   const folder = temporaryFolder(t);

@@ -142,6 +142,8 @@ export function createAnswers(scene: Scene, send: Send): Api {
         model: runs.length === 0 ? null : { runId: doneRun.runId, model: 'm2trec', head: 'tied', trainedAt, stale: scene === 'stale' ? '214 SKUs have changed since this model was trained. Train again to include them.' : null },
         running: running === null ? null : { runId: running.runId, paused: running.paused }, compute: running === null ? 'idle' : 'busy', version: '0.1.0',
       }),
+      recovery: async () => null,
+      recover: () => Promise.reject(new AppError('invalid', 'The workspace is open as it is: there is nothing to recover from.')),
     },
     views: viewsAnswers(send),
     catalog: {
@@ -186,7 +188,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
       }),
       import: async ({ job, kind, dryRun, file, mapping }) => {
         for (let part = 1; part <= 10; part++) {
-          send('import.progress', { job, kind, file: uploads.get(file)?.name ?? file, phase: part < 9 ? 'reading' : 'publishing', bytesRead: part * 120_000, bytesTotal: 1_200_000, rows: part * 1_000 });
+          send('import.progress', { job, does: dryRun === true ? 'check' : 'import', kind, file: uploads.get(file)?.name ?? file, phase: part < 9 ? 'reading' : 'publishing', bytesRead: part * 120_000, bytesTotal: 1_200_000, rows: part * 1_000 });
           await wait(60);
         }
         return {
