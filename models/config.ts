@@ -70,7 +70,7 @@ export const configReasons: Readonly<Record<keyof TrainingConfig, string>> = {
   maxLength: 'Moments look back at most this many items; longer sessions are cut for the model only.',
   dropout: 'Random silence in the encoder, against learning sessions by heart.',
   tokenDropout: 'Hides title words while training, so that an item is recognised from any part of its text; new SKUs profit most.',
-  attributeDropout: 'Hides whole attributes now and then, so that a missing brand or category does not break a preview.',
+  attributeDropout: 'Hides whole attributes now and then, so that a missing brand or category does not break a preview; new SKUs profit a little, known ones pay a little.',
   categoryWeight: 'The paper counts each category task as much as the next item; with the tied head that costs next-item quality, a tenth hardly does.',
   negatives: 'Exact while the catalogue allows; beyond 150,000 SKUs each step compares with a shared sample, corrected for how it was drawn.',
   share: 'All sessions; less shows how much data a system needs.',
