@@ -25,6 +25,8 @@ export interface ImportRequest {
 
 export interface ImportProgress {
   readonly job: string;
+  /** A check publishes nothing; a whole import is also taken back and done again. */
+  readonly does: 'check' | 'import' | ImportWay;
   readonly kind: ImportKind;
   readonly file: string;
   readonly phase: 'reading' | 'publishing' | 'done';

@@ -1,6 +1,7 @@
 /** The catalogue: pages of it, completion, files in, and whole imports back. */
-import { moveImport, planUndo } from '../../db/import-undo.ts';
-import { importFile, inspectFile } from '../../db/import/import.ts';
+import { planUndo } from '../../db/import-undo.ts';
+import { importAside, moveImportAside } from '../../db/import/aside.ts';
+import { inspectFile } from '../../db/import/import.ts';
 import { lastImport, listImports } from '../../db/imports.ts';
 import { getItem, listItems, readItemStats } from '../../db/items.ts';
 import { findMapping, forgetMapping, rememberMapping, shapeOf } from '../../db/mappings.ts';
@@ -81,10 +82,10 @@ export function createCatalogService({ workspace, emit }: Context, uploads: Uplo
       if (shape !== null) await workspace.write((writable) => forgetMapping(writable, shape));
     },
     async import({ file, job, ...request }) {
-      const { path, name } = uploads.read(file);
-      const report = await withJob(job, (signal) => importFile(workspace, path, name, request, {
+      const { path, name, bytes } = uploads.read(file);
+      const report = await withJob(job, (signal) => importAside(workspace, path, name, bytes, request, {
         signal,
-        onProgress: (progress) => emit('import.progress', { job, kind: request.kind, file: name, ...progress }),
+        onProgress: (progress) => emit('import.progress', { job, does: request.dryRun === true ? 'check' : 'import', kind: request.kind, file: name, ...progress }),
       }));
       rejected.note(job, report.rejectedRows);
       const published = !report.dryRun && (report.outcome === 'ok' || report.outcome === 'partial');
@@ -110,10 +111,10 @@ export function createCatalogService({ workspace, emit }: Context, uploads: Uplo
     },
     async moveImport({ importId, job, ...request }) {
       const { kind, file } = planUndo(db, importId);
-      const progress = { job, kind, file, bytesRead: 0, bytesTotal: 0 };
+      const progress = { job, does: request.way, kind, file, bytesRead: 0, bytesTotal: 0 };
       const report = await withJob(job, async (signal) => {
         try {
-          return await moveImport(workspace, { id: importId, ...request }, { signal, onRows: (rows) => emit('import.progress', { ...progress, phase: 'publishing', rows }) });
+          return await moveImportAside(workspace, { id: importId, ...request }, { signal, onRows: (rows) => emit('import.progress', { ...progress, phase: 'publishing', rows }) });
         } catch (error) {
           throw signal.aborted ? new AppError('cancelled', `Cancelled; ${file} is as it was.`) : error;
         }

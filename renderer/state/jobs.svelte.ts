@@ -32,7 +32,11 @@ export const phaseWords = {
 const benchmarkId = 'benchmark';
 const reportId = 'report';
 
-const importWords = { reading: 'Reading rows', publishing: 'Publishing', done: 'Done' } as const satisfies Record<ImportProgress['phase'], string>;
+const importTitles: Readonly<Record<ImportProgress['does'], (file: string) => string>> = {
+  check: (file) => `Checking ${file}`, import: (file) => `Importing ${file}`, undo: (file) => `Taking back the import of ${file}`, redo: (file) => `Doing the import of ${file} again`,
+};
+const importWords = { reading: 'Reading rows', done: 'Done' } as const;
+const publishingWords = { check: 'Comparing', import: 'Publishing', undo: 'Taking back', redo: 'Doing again' } as const satisfies Record<ImportProgress['does'], string>;
 
 export class Jobs {
   training = $state.raw<TrainingProgress | null>(null);
@@ -142,8 +146,8 @@ function backtestLine({ id, status, phase, training, message }: BacktestProgress
 
 function importLine(job: ImportJob): JobLine {
   return {
-    id: job.job, kind: 'import', title: `Importing ${job.file}`, running: job.outcome === 'running', paused: false, eta: null,
-    phase: job.outcome === 'running' ? importWords[job.phase] : job.message,
+    id: job.job, kind: 'import', title: importTitles[job.does](job.file), running: job.outcome === 'running', paused: false, eta: null,
+    phase: job.outcome !== 'running' ? job.message : job.phase === 'publishing' ? publishingWords[job.does] : importWords[job.phase],
     done: job.bytesTotal > 0 ? job.bytesRead / job.bytesTotal : null,
   };
 }

@@ -50,6 +50,20 @@ test('a file goes up in chunks under a random name, is looked at and imported, a
   assert.equal((await catalog.stats({})).live, 2210);
 });
 
+test('progress says what is done with a file: checked, imported, taken back, done again', async () => {
+  const { catalog } = engine.api;
+  const told: string[] = [];
+  const stop = engine.on('import.progress', ({ does, file }) => void told.push(`${does} ${file}`));
+  const file = join(files.folder, 'two.csv');
+  writeFileSync(file, 'sku,title\nX-1,Vase\nX-2,Lamp\n');
+  const ask = async (dryRun: boolean) => catalog.import({ file: await engine.adoptFile(file), kind: 'catalog', asDrafts: true, dryRun, job: `two ${dryRun}` });
+  await ask(true);
+  const { importId } = await ask(false);
+  for (const way of ['undo', 'redo', 'undo'] as const) await catalog.moveImport({ importId: importId!, way, job: way });
+  stop();
+  assert.deepEqual(told.filter((line, index) => line !== told[index - 1]), ['check', 'import', 'undo', 'redo', 'undo'].map((does) => `${does} two.csv`));
+});
+
 test('the way through: import, train, preview, board, recommend, evaluate', async () => {
   await importShop(engine, files);
   const ended = awaitEnd(engine);
