@@ -41,15 +41,20 @@ export async function crash(name: string, wanted: number, seed: number): Promise
     const { states, points } = await rehearse(name, operation, root);
     const chosen = choose(points, wanted, seed);
     const violations: string[] = [];
-    let kills = 0;
-    for (const point of chosen) {
-      const folder = copyOf(root);
-      const { killed, acknowledged } = await live(name, folder, ['-e', `trace=${point.call}`, '-e', `inject=${point.call}:signal=KILL:when=${point.count}`, '-o', '/dev/null']);
-      if (killed) kills += 1;
-      const problems = await judge(folder, operation, states, acknowledged);
-      violations.push(...problems.map((problem) => `${name}, killed at ${point.call} ${point.count}: ${problem}`));
+    let [kills, missed] = [0, 0];
+    for (const { call, count } of chosen) {
+      // How many calls there are depends a little on time, in imports; where a life ends before its point another dies at half the way.
+      for (let [at, killed] = [count, false]; !killed && at > 0; at = Math.floor(at / 2)) {
+        const folder = copyOf(root);
+        const life = await live(name, folder, ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${at}`, '-o', '/dev/null']);
+        killed = life.killed;
+        if (killed) kills += 1;
+        else missed += 1;
+        const problems = await judge(folder, operation, states, life.acknowledged);
+        violations.push(...problems.map((problem) => `${name}, killed at ${call} ${at}: ${problem}`));
+      }
     }
-    return { name, points: points.length, kills, missed: chosen.length - kills, violations };
+    return { name, points: points.length, kills, missed, violations };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
