@@ -9,7 +9,7 @@ import type { Plugin } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 const outDir = resolve(root, 'dist/main');
-const entries = ['main', 'backend', 'compute', 'web', 'cli'].map((name) => resolve(root, 'electron', `${name}.ts`)).filter((file) => existsSync(file));
+const entries = ['main', 'backend', 'compute', 'web', 'cli'].map((name) => resolve(root, 'electron', `${name}.ts`)).concat(resolve(root, 'db/import/import-thread.ts')).filter((file) => existsSync(file));
 /** Formats are data that the import finds as files beside it, so that adding one touches no code. */
 const profiles: Plugin = {
   name: 'profiles',

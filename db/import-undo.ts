@@ -1,11 +1,11 @@
 /** A whole import taken back as one step, and done again. One transaction; what was changed since is kept unless the user says otherwise. */
 import type { ReadableDB } from './connection.ts';
-import type { Workspace } from './database.ts';
 import { StorageError } from './errors.ts';
 import { listChangedSince, moveItems } from './item-images.ts';
 import type { ChangedSince, ItemMoves } from './item-images.ts';
 import { publishAll } from './import/publish.ts';
 import { usualGapMinutes } from './import/publish-users.ts';
+import type { ImportSite } from './import/request.ts';
 import type { ImportKind, ImportWay } from './records.ts';
 import { moveEvents } from './undone-events.ts';
 import { raiseDataVersion } from './version.ts';
@@ -61,7 +61,7 @@ export function planUndo(db: ReadableDB, id: number): UndoPlan {
 }
 
 /** @throws StorageError `not-found`, `invalid`; the signal's reason when cancelled, and nothing is changed */
-export async function moveImport(workspace: Workspace, { id, way, overwrite = false }: UndoRequest, hooks: { readonly signal?: AbortSignal; readonly onRows?: (rows: number) => void } = {}): Promise<UndoReport> {
+export async function moveImport(workspace: ImportSite, { id, way, overwrite = false }: UndoRequest, hooks: { readonly signal?: AbortSignal; readonly onRows?: (rows: number) => void } = {}): Promise<UndoReport> {
   const db = workspace.openImport();
   try {
     return await workspace.exclusive(() => publishAll(db, false, async () => {

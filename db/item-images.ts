@@ -5,7 +5,7 @@
  */
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { inSlices } from './import/publish.ts';
-import { dropIndexes, manyRows } from './import/publish-items.ts';
+import { createIndexes, dropIndexes, manyRows } from './import/publish-items.ts';
 import type { ImportWay } from './records.ts';
 
 /** Everything of a row but its number, its count of events, and where it came from. */
@@ -212,7 +212,7 @@ async function createAgain(db: WritableDB, { importId, signal }: ItemMoving, mov
   const clear = db.prepare(`DELETE FROM temp.moving`);
   const rows = db.prepare<[], number>(`SELECT count(*) FROM item_images WHERE import = ${importId}`).pluck().get()!;
   const deferred = rows >= manyRows && rows > db.prepare<[], number>(`SELECT count(*) FROM items`).pluck().get()!;
-  const indexes = deferred ? [...dropIndexes(db)] : [];
+  const indexes = deferred ? dropIndexes(db) : [];
   let after = -1;
   await inSlices(() => {
     page.run(after);
@@ -227,10 +227,5 @@ async function createAgain(db: WritableDB, { importId, signal }: ItemMoving, mov
     report();
     return true;
   }, signal);
-  await inSlices(() => {
-    const statement = indexes.shift();
-    if (statement === undefined) return false;
-    db.exec(statement);
-    return true;
-  }, signal);
+  await createIndexes(db, indexes, { signal });
 }

@@ -13,7 +13,7 @@ import { FileRejection } from './rejection.ts';
 import { listMembers, readMember } from './zip.ts';
 
 /** Bytes read at once. What is done with one chunk takes a few milliseconds: the event loop is free in between. */
-const chunkBytes = 65_536;
+const chunkBytes = 262_144;
 
 export interface SourceFile {
   /** Name of the data: the file's, without `.gz`, or that of the archive's member. */
@@ -117,10 +117,18 @@ async function* unpackGzip(handle: FileHandle, onRead?: (bytesRead: number) => v
 }
 
 async function* readHandle(handle: FileHandle, onRead?: (bytesRead: number) => void): AsyncGenerator<Buffer> {
+  const read = (position: number) => {
+    const reading = handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
+    reading.catch(() => undefined); // heard where it is awaited; a reader that stops before does not ask
+    return reading;
+  };
+  // The next bytes are fetched while the last ones are worked on.
+  let ahead = read(0);
   for (let position = 0; ;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
+    const { bytesRead, buffer } = await ahead;
     if (bytesRead === 0) return;
     position += bytesRead;
+    ahead = read(position);
     onRead?.(position);
     yield buffer.subarray(0, bytesRead);
   }

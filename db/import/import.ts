@@ -3,7 +3,6 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sqliteCode } from '../connection.ts';
 import type { WritableDB } from '../connection.ts';
-import type { Workspace } from '../database.ts';
 import { beginImport, finishImport } from '../imports.ts';
 import { keepBefore } from '../item-images.ts';
 import { removeStrayReports } from '../leftovers.ts';
@@ -25,7 +24,7 @@ import type { FileRecord } from './record-reader.ts';
 import { RejectedRows } from './rejected-rows.ts';
 import { FileRejection } from './rejection.ts';
 import { IssueList } from './report.ts';
-import type { ImportHooks, ImportRequest } from './request.ts';
+import type { ImportHooks, ImportRequest, ImportSite } from './request.ts';
 import { retireMissing } from './retire.ts';
 import type { RowCounts } from './rows.ts';
 import { stageEvents } from './stage-events.ts';
@@ -73,7 +72,7 @@ function toIssue({ code, fields }: FileRejection, name: string) {
 }
 
 /** Problems of the file are in the report, never an exception; a report without an import id left no trace in the workspace. */
-export async function importFile(workspace: Workspace, path: string, name: string, request: ImportRequest, hooks: ImportHooks = {}): Promise<ImportReport> {
+export async function importFile(workspace: ImportSite, path: string, name: string, request: ImportRequest, hooks: ImportHooks = {}): Promise<ImportReport> {
   try {
     return await importOnce(workspace, path, name, request, hooks, surveySample);
   } catch (error) {
@@ -83,7 +82,7 @@ export async function importFile(workspace: Workspace, path: string, name: strin
 }
 
 /** `guess`: what is taken for known of the whole file before it is read; null has it surveyed. @throws SurveyMistaken where the guess was wrong */
-async function importOnce(workspace: Workspace, path: string, name: string, request: ImportRequest, hooks: ImportHooks, guess: (plan: Plan) => FileSurvey | null): Promise<ImportReport> {
+async function importOnce(workspace: ImportSite, path: string, name: string, request: ImportRequest, hooks: ImportHooks, guess: (plan: Plan) => FileSurvey | null): Promise<ImportReport> {
   const dryRun = request.dryRun === true;
   const list = new IssueList(name, dryRun ? null : join(workspace.folder, 'reports'));
   let source: SourceFile | null = null;
@@ -150,7 +149,7 @@ const noRows: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
 const nothing: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, retired: 0, difference: null };
 
 /** A rejected file reports its one fault only; what was noted before it was found does not matter any more. */
-async function reject(workspace: Workspace, rejection: FileRejection, name: string, request: ImportRequest, plan: Plan | null, noted: IssueList, dryRun: boolean): Promise<ImportReport> {
+async function reject(workspace: ImportSite, rejection: FileRejection, name: string, request: ImportRequest, plan: Plan | null, noted: IssueList, dryRun: boolean): Promise<ImportReport> {
   noted.discard();
   const list = new IssueList(name, null);
   list.add(rejection.code, rejection.fields, 'file');

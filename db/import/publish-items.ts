@@ -17,8 +17,14 @@ import { findNamed, listMissing } from './retire.ts';
 import type { StagedItem } from './stage-items.ts';
 import { attributeNames, givenFields } from './validate-items.ts';
 
-/** Rows that one statement copies: a few milliseconds of work. */
-const chunkRows = 200;
+/** Rows that one statement compares with what is there: those that differ are held in memory. */
+const chunkRows = 500;
+
+/** Rows that one statement copies into an empty catalogue, some tens of milliseconds of work: the full-text index ends a segment with each. */
+const copiedRows = 5_000;
+
+/** Memory of the page cache while indexes are built: sorting in pieces that fit the processor's cache took a third less time (measured). */
+const sorterKibibytes = 2_048;
 
 /** From so many new rows on, and only where they outnumber the old ones, indexes wait for the end. */
 export const manyRows = 50_000;
@@ -37,7 +43,7 @@ export interface ItemPublishing {
 /** Inside the caller's transaction. */
 export async function publishItems(db: WritableDB, plan: Plan, { importId, asDrafts, dryRun }: ItemPublishing, slices: Slices): Promise<Publication> {
   const { staged, last } = db.prepare<[], { staged: number; last: number }>(`SELECT count(*) AS staged, coalesce(max(ordinal), 0) AS last FROM temp.staged_items`).get()!;
-  const { items, live } = db.prepare<[], { items: number; live: number }>(`SELECT (SELECT count(*) FROM items) AS items, (SELECT count(*) FROM live_items) AS live`).get()!;
+  const { items, live, skus } = db.prepare<[], { items: number; live: number; skus: number }>(`SELECT (SELECT count(*) FROM items) AS items, (SELECT count(*) FROM live_items) AS live, EXISTS (SELECT 1 FROM skus) AS skus`).get()!;
   // Nothing is known to an empty catalogue: a question less for each row.
   const isKnown = items === 0 ? '0' : `EXISTS (SELECT 1 FROM items WHERE items.id = (SELECT id FROM skus WHERE skus.key = staged.key))`;
   const examples = collectExamples(db, isKnown);
@@ -48,14 +54,16 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
   const countKnown = db.prepare<[number, number], { known: number; same: number; live: number }>(`SELECT count(*) AS known, coalesce(sum(${same}), 0) AS same, coalesce(sum(${same} AND items.status = 'live'), 0) AS live ${joined}`);
   const changed = db.prepare<[number, number], StagedItem>(`SELECT staged.* ${joined} AND NOT ${same} ORDER BY staged.ordinal`);
   const countStaged = db.prepare<[number, number], number>(`SELECT count(*) FROM temp.staged_items WHERE ordinal BETWEEN ? AND ?`).pluck();
-  const copy = dryRun ? prepareCount(db, isKnown) : await prepareCopy(db, isKnown, asDrafts ? `'draft'` : 'staged.status', importId, slices);
+  const status = asDrafts ? `'draft'` : 'staged.status';
+  const copy = dryRun ? prepareCount(db, isKnown) : await prepareCopy(db, skus === 0 ? null : isKnown, status, importId, slices);
   const deferred = !dryRun && staged >= manyRows && staged > items;
   const indexes = deferred ? dropIndexes(db) : [];
+  const step = items === 0 ? copiedRows : chunkRows;
 
   let first = 1;
   await inSlices(() => {
     if (first > last) return false;
-    const end = first + chunkRows - 1;
+    const end = first + step - 1;
     const met = items > 0 ? countKnown.get(first, end)! : nobody;
     updates.publication.unchanged += met.same;
     updates.liveFound += met.live;
@@ -68,13 +76,7 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
     slices.onRows?.(Math.min(staged, first - 1));
     return true;
   }, slices.signal);
-  let next = 0;
-  await inSlices(() => {
-    if (next === indexes.length) return false;
-    db.exec(indexes[next]!);
-    next += 1;
-    return true;
-  }, slices.signal);
+  await createIndexes(db, indexes, slices);
 
   const { publication, liveFound, liveChanged, emptied } = updates;
   const newLive = publication.created > 0 && !asDrafts && db.prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM temp.staged_items WHERE status = 'live')`).pluck().get() === 1;
@@ -92,21 +94,40 @@ export function dropIndexes(db: WritableDB): readonly string[] {
   return indexes.map(({ sql }) => sql);
 }
 
+/** Builds what `dropIndexes` took away. */
+export async function createIndexes(db: WritableDB, statements: readonly string[], { signal }: Pick<Slices, 'signal'>): Promise<void> {
+  const cache: unknown = db.pragma('cache_size', { simple: true });
+  db.pragma(`cache_size = -${sorterKibibytes}`);
+  let next = 0;
+  await inSlices(() => {
+    const statement = statements[next];
+    if (statement === undefined) return false;
+    db.exec(statement);
+    next += 1;
+    return true;
+  }, signal);
+  db.pragma(`cache_size = ${String(cache)}`);
+}
+
 function prepareCount(db: WritableDB, isKnown: string): (first: number, last: number) => number {
   const count = db.prepare<[number, number], number>(`SELECT count(*) FROM temp.staged_items AS staged WHERE ordinal BETWEEN ? AND ? AND NOT ${isKnown}`).pluck();
   return (first, last) => count.get(first, last)!;
 }
 
-/** Copies new rows into the catalogue and its full-text index; answers how many they were. */
-async function prepareCopy(db: WritableDB, isKnown: string, status: string, importId: number, slices: Slices): Promise<(first: number, last: number) => number> {
+/** Copies new rows into the catalogue and its full-text index; answers how many they were. `isKnown` null: no SKU was ever named, so each row's number becomes its SKU's. */
+async function prepareCopy(db: WritableDB, isKnown: string | null, status: string, importId: number, slices: Slices): Promise<(first: number, last: number) => number> {
   await publishCategories(db, slices);
   const range = `staged.ordinal BETWEEN ? AND ?`;
-  const addSkus = db.prepare(`INSERT INTO skus (sku, key) SELECT staged.sku, staged.key FROM temp.staged_items AS staged WHERE ${range} ON CONFLICT (key) DO NOTHING`);
-  const joined = `FROM temp.staged_items AS staged CROSS JOIN temp.staged_paths AS paths ON paths.path = staged.category_path CROSS JOIN skus ON skus.key = staged.key WHERE ${range} AND NOT ${isKnown}`;
-  const index = db.prepare(`INSERT INTO items_search (rowid, sku, title, brand, category) SELECT skus.id, staged.sku, staged.title, staged.brand, paths.words ${joined}`);
+  const [id, events] = isKnown === null ? ['staged.ordinal', '0'] : ['skus.id', 'skus.events'];
+  const addSkus = db.prepare(isKnown === null
+    ? `INSERT INTO skus (id, sku, key) SELECT staged.ordinal, staged.sku, staged.key FROM temp.staged_items AS staged WHERE ${range}`
+    : `INSERT INTO skus (sku, key) SELECT staged.sku, staged.key FROM temp.staged_items AS staged WHERE ${range} ON CONFLICT (key) DO NOTHING`);
+  const paths = `FROM temp.staged_items AS staged CROSS JOIN temp.staged_paths AS paths ON paths.path = staged.category_path`;
+  const joined = isKnown === null ? `${paths} WHERE ${range}` : `${paths} CROSS JOIN skus ON skus.key = staged.key WHERE ${range} AND NOT ${isKnown}`;
+  const index = db.prepare(`INSERT INTO items_search (rowid, sku, title, brand, category) SELECT ${id}, staged.sku, staged.title, staged.brand, paths.words ${joined}`);
   const insert = db.prepare(
     `INSERT INTO items (id, sku, status, events, category, leaf, content_hash, import, line, ${copied.join(', ')})
-     SELECT skus.id, staged.sku, ${status}, skus.events, paths.id, paths.leaf, staged.content_hash, ${importId}, staged.line, ${copied.map((field) => `staged.${field}`).join(', ')} ${joined}`);
+     SELECT ${id}, staged.sku, ${status}, ${events}, paths.id, paths.leaf, staged.content_hash, ${importId}, staged.line, ${copied.map((field) => `staged.${field}`).join(', ')} ${joined}`);
   return (first, last) => {
     addSkus.run(first, last);
     index.run(first, last);

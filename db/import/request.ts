@@ -1,5 +1,9 @@
 /** What an import is asked, and what it tells meanwhile. */
+import type { Workspace } from '../database.ts';
 import type { ImportKind, ImportMapping } from '../records.ts';
+
+/** What an import needs of a workspace. */
+export type ImportSite = Pick<Workspace, 'folder' | 'reader' | 'openImport' | 'exclusive' | 'write'>;
 
 export interface ImportRequest {
   readonly kind: ImportKind;

@@ -1,0 +1,103 @@
+/**
+ * Imports, and taking them back, on a thread of their own: reading, checking and SQLite's longer statements keep the thread that answers
+ * the screens for nothing but a few messages. Who may write when is still decided there: the thread asks for its turn.
+ */
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Workspace } from '../database.ts';
+import { StorageError } from '../errors.ts';
+import type { StorageErrorCode } from '../errors.ts';
+import { moveImport } from '../import-undo.ts';
+import type { UndoReport, UndoRequest } from '../import-undo.ts';
+import type { ImportReport } from '../records.ts';
+import { importFile } from './import.ts';
+import type { ImportHooks, ImportRequest } from './request.ts';
+
+/** Smaller files take less time than the start of a thread, which is about 0.1 s. */
+const smallBytes = 262_144;
+
+export type ThreadTask =
+  | { readonly kind: 'import'; readonly path: string; readonly name: string; readonly request: ImportRequest }
+  | { readonly kind: 'move'; readonly request: UndoRequest };
+
+/** What the thread is started with. */
+export interface ThreadStart {
+  readonly folder: string;
+  readonly file: string;
+  readonly task: ThreadTask;
+}
+
+export type FromThread =
+  | { readonly say: 'progress'; readonly progress: unknown }
+  /** Everything between `turn` and `ended` happens while nobody else writes. */
+  | { readonly say: 'turn' }
+  | { readonly say: 'ended' }
+  | { readonly say: 'done'; readonly report: unknown }
+  | { readonly say: 'failed'; readonly error: PlainError };
+
+export type ToThread = { readonly say: 'cancel' } | { readonly say: 'yours' } | { readonly say: 'refused'; readonly error: PlainError };
+
+/** An error as it crosses: its class is told by `storage`. */
+export interface PlainError {
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: string | undefined;
+  readonly storage: boolean;
+}
+
+export function describeError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { message: String(error), stack: undefined, code: undefined, storage: false };
+  return { message: error.message, stack: error.stack, code: 'code' in error ? String(error.code) : undefined, storage: error instanceof StorageError };
+}
+
+export function rebuildError({ message, stack, code, storage }: PlainError): Error {
+  const error = storage ? new StorageError(code as StorageErrorCode, message) : Object.assign(new Error(message), code === undefined ? {} : { code });
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+/** As `importFile`. `bytes`: the size of the file. */
+export async function importAside(workspace: Workspace, path: string, name: string, bytes: number, request: ImportRequest, hooks: ImportHooks): Promise<ImportReport> {
+  if (bytes <= smallBytes) return importFile(workspace, path, name, request, hooks);
+  return await runThread(workspace, { kind: 'import', path, name, request }, hooks.signal, hooks.onProgress as (progress: unknown) => void) as ImportReport;
+}
+
+/** As `moveImport`. */
+export async function moveImportAside(workspace: Workspace, request: UndoRequest, hooks: NonNullable<Parameters<typeof moveImport>[2]>): Promise<UndoReport> {
+  return await runThread(workspace, { kind: 'move', request }, hooks.signal, hooks.onRows as (progress: unknown) => void) as UndoReport;
+}
+
+function runThread(workspace: Workspace, task: ThreadTask, signal: AbortSignal | undefined, onProgress: ((progress: unknown) => void) | undefined): Promise<unknown> {
+  const start: ThreadStart = { folder: workspace.folder, file: workspace.file, task };
+  // A .ts file from a checkout, a bundle beside this one from a build.
+  const thread = new Worker(join(import.meta.dirname, `import-thread${extname(import.meta.filename)}`), { workerData: start });
+  const send = (message: ToThread): void => thread.postMessage(message);
+  const cancel = (): void => send({ say: 'cancel' });
+  signal?.addEventListener('abort', cancel);
+  if (signal?.aborted === true) cancel();
+  return new Promise<unknown>((resolve, reject) => {
+    const ended = new Promise<void>((end) => {
+      thread.once('exit', () => end());
+    });
+    let endTurn = (): void => {};
+    const giveTurn = (): Promise<void> => workspace.exclusive(() => {
+      const turn = new Promise<void>((end) => {
+        endTurn = end;
+      });
+      send({ say: 'yours' });
+      return Promise.race([turn, ended]); // a thread that dies gives its turn back
+    });
+    thread.on('message', (message: FromThread) => {
+      if (message.say === 'progress') onProgress?.(message.progress);
+      else if (message.say === 'turn') giveTurn().catch((error: unknown) => send({ say: 'refused', error: describeError(error) }));
+      else if (message.say === 'ended') endTurn();
+      else if (message.say === 'done') resolve(message.report);
+      else reject(rebuildError(message.error));
+    });
+    thread.once('error', reject);
+    void ended.then(() => {
+      signal?.removeEventListener('abort', cancel);
+      reject(new Error('The thread of an import ended without an answer.')); // says nothing where there was one
+    });
+  });
+}

@@ -1,0 +1,69 @@
+/** The program of the thread that aside.ts starts: one import, or the undoing of one. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openReadable, openWritable } from '../connection.ts';
+import type { ReadableDB } from '../connection.ts';
+import { describeFault } from '../faults.ts';
+import { moveImport } from '../import-undo.ts';
+import { describeError, rebuildError } from './aside.ts';
+import type { FromThread, ThreadStart, ToThread } from './aside.ts';
+import { importFile } from './import.ts';
+import type { ImportSite } from './request.ts';
+
+const { folder, file, task } = workerData as ThreadStart;
+const port = parentPort!;
+const tell = (message: FromThread): void => port.postMessage(message);
+const controller = new AbortController();
+let answerTurn: { readonly grant: () => void; readonly refuse: (error: Error) => void } | null = null;
+
+port.on('message', (message: ToThread) => {
+  if (message.say === 'cancel') controller.abort();
+  else if (message.say === 'yours') answerTurn?.grant();
+  else answerTurn?.refuse(rebuildError(message.error));
+});
+
+async function exclusive<T>(work: () => T | Promise<T>): Promise<T> {
+  const turn = new Promise<void>((grant, refuse) => {
+    answerTurn = { grant, refuse };
+  });
+  tell({ say: 'turn' });
+  await turn;
+  try {
+    return await work();
+  } finally {
+    tell({ say: 'ended' });
+  }
+}
+
+/** The one connection for looking, opened when it is asked for: where an import fails. */
+const readers: ReadableDB[] = [];
+const site: ImportSite = {
+  folder,
+  get reader() {
+    if (readers.length === 0) readers.push(openReadable(file));
+    return readers[0]!;
+  },
+  openImport: () => openWritable(file),
+  exclusive,
+  write: (work) => exclusive(async () => {
+    const db = openWritable(file);
+    try {
+      return await work(db);
+    } finally {
+      db.close();
+    }
+  }),
+};
+
+const { signal } = controller;
+const onProgress = (progress: unknown): void => tell({ say: 'progress', progress });
+try {
+  const report = task.kind === 'import'
+    ? await importFile(site, task.path, task.name, task.request, { signal, onProgress })
+    : await moveImport(site, task.request, { signal, onRows: onProgress });
+  tell({ say: 'done', report });
+} catch (error) {
+  tell({ say: 'failed', error: describeError(describeFault(error) ?? error) });
+} finally {
+  for (const reader of readers) reader.close();
+  port.close(); // the last thing that keeps the thread
+}
