@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { operations, type Operation } from './operations.ts';
-import { judge, readState, type States } from './oracle.ts';
+import { judge, readOrRefused, readState, type States } from './oracle.ts';
 
 export const cannotTrace = !existsSync('/usr/bin/strace') ? 'strace is not installed'
   : spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status !== 0 ? 'strace may not trace here'
@@ -69,7 +69,7 @@ async function rehearse(name: string, operation: Operation, root: string): Promi
   const { acknowledged } = await live(name, folder, ['-y', '-s', '0', '-e', `trace=${calls.join()}`, '-o', log]);
   if (!acknowledged) throw new Error(`${name} does not get to its end when nothing happens to it.`);
   const after = await readState(folder);
-  const before = await readState(copyOf(root)); // of a migration or a new workspace: opening is the operation, so both are one
+  const before = await readOrRefused(copyOf(root)); // of a migration or a new workspace: opening is the operation, so both are one
   return { states: { before: before.all, after: after.all, content: after.content }, points: pointsOf(readFileSync(log, 'utf8'), folder) };
 }
 

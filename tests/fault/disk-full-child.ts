@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describeFault } from '../../db/faults.ts';
 import { Random } from '../../models/random.ts';
 import { operations } from './operations.ts';
-import { judge, readState } from './oracle.ts';
+import { judge, readOrRefused, readState } from './oracle.ts';
 
 export interface FullDisk {
   readonly kibibytes: number;
@@ -36,7 +36,7 @@ const restore = (): void => {
   cpSync(template, folder, { recursive: true });
 };
 restore();
-const before = (await readState(folder)).all;
+const before = (await readOrRefused(folder)).all;
 restore();
 const start = used();
 await operation.run(folder);

@@ -1,17 +1,20 @@
 /** What is interrupted: operations that change a workspace, each from a state that it makes itself. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPlain } from '../../db/connection.ts';
 import { openWorkspace, type Workspace } from '../../db/database.ts';
 import { saveDraft } from '../../db/drafts.ts';
+import { RefusedFile } from '../../db/errors.ts';
 import { importFile } from '../../db/import/import.ts';
 import { moveImport } from '../../db/import-undo.ts';
 import { migrate } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import { draftsWithoutNumbers, savePreviews } from '../../db/previews.ts';
 import type { ImportKind } from '../../db/records.ts';
+import { recoverWorkspace, type RecoveryWay } from '../../db/recovery.ts';
 import { createRun } from '../../db/runs.ts';
 import { Random } from '../../models/random.ts';
+import { leaves, spoil } from '../helpers/damage.ts';
 import { features, newRun } from '../helpers/database.ts';
 
 export interface Operation {
@@ -109,6 +112,30 @@ const prepareNext = async (folder: string): Promise<void> => {
   await within(folder, (workspace) => bring(workspace, 'next.csv', 'catalog'));
 };
 
+/** A shop with a page of items spoiled, as a process that was killed left it: with a log beside it, of which no page holds. */
+async function prepareDamaged(folder: string): Promise<void> {
+  await prepareShop(folder);
+  const file = join(folder, 'workspace.sqlite');
+  spoil(file, leaves(file, 'items').slice(0, 1));
+  const bytes = readFileSync(file);
+  bytes.fill(2, 18, 20); // the header says that there may be a log
+  writeFileSync(file, bytes);
+  writeFileSync(`${file}-wal`, 'ends in its header');
+}
+
+/** What the screen offers; where an earlier try got as far as the new file, the old log beside it. */
+const recovering = (way: RecoveryWay): Operation => ({
+  prepare: prepareDamaged,
+  async run(folder) {
+    try {
+      await within(folder, () => {});
+    } catch (error) {
+      if (!(error instanceof RefusedFile)) throw error;
+      await recoverWorkspace(folder, error.refusal === 'stray-log' ? 'log' : way);
+    }
+  },
+});
+
 export const operations: Readonly<Record<string, Operation>> = {
   'import of a catalogue': importing('next.csv', 'catalog'),
   'import that retires': importing('next.csv', 'catalog', { retireMissing: true }),
@@ -137,5 +164,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     run: (folder) => within(folder, () => {}),
   },
   'an edit of a draft': { prepare: prepareShop, run: (folder) => within(folder, (workspace) => workspace.write((db) => void saveDraft(db, 'sku-9001', features({ title: 'Hinge of oak', description: 'x'.repeat(9_000) })))) },
+  'restoring a backup': recovering('restore'),
+  'a salvage': recovering('salvage'),
   ...Object.fromEntries(migrating),
 };

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPlain, type ReadableDB } from '../../db/connection.ts';
 import { openWorkspace, workspaceFolders } from '../../db/database.ts';
+import { RefusedFile } from '../../db/errors.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import type { Operation } from './operations.ts';
 
@@ -33,8 +34,24 @@ function tablesOf(db: ReadableDB): readonly string[] {
   return db.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'items\\_search%' ESCAPE '\\' ORDER BY name`).pluck().all();
 }
 
-/** Opens the workspace as the app does and reads all of it. `without`: what a second try makes anew, such as numbers of rows. */
-export async function readState(folder: string): Promise<{ readonly all: string; readonly content: string; readonly problems: readonly string[] }> {
+interface State {
+  readonly all: string;
+  readonly content: string;
+  readonly problems: readonly string[];
+}
+
+/** As `readState`; a workspace that is refused is a state too: the one before a recovery. */
+export async function readOrRefused(folder: string): Promise<State> {
+  try {
+    return await readState(folder);
+  } catch (error) {
+    if (!(error instanceof RefusedFile)) throw error;
+    return { all: 'refused', content: '', problems: [] };
+  }
+}
+
+/** Opens the workspace as the app does and reads all of it. */
+export async function readState(folder: string): Promise<State> {
   const workspace = openWorkspace(folder);
   const db = workspace.reader;
   const problems: string[] = [];
@@ -91,9 +108,9 @@ function badBackups(folder: string): readonly string[] {
 export async function judge(folder: string, operation: Operation, states: States, acknowledged: boolean): Promise<readonly string[]> {
   const problems: string[] = [];
   try {
-    const found = await readState(folder);
+    const found = await readOrRefused(folder);
     problems.push(...found.problems);
-    if (found.all !== states.after && (acknowledged || found.all !== states.before)) problems.push(acknowledged ? 'what was acknowledged is not there' : 'neither the old state nor the new');
+    if (found.all !== states.after && (acknowledged || found.all !== states.before)) problems.push(acknowledged ? 'what was acknowledged is not there' : `neither the old state nor the new${found.all === 'refused' ? ': refused' : ''}`);
     await operation.run(folder);
     const again = await readState(folder);
     problems.push(...again.problems.map((problem) => `done again: ${problem}`));
