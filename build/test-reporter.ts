@@ -1,5 +1,4 @@
-/** Reporter of `node --test`: failures in full when they happen, one line for each file, the counts into a file. */
-import { writeFileSync } from 'node:fs';
+/** Tells what the test runner does: failures in full when they happen, one line for each file. */
 import { relative } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
@@ -11,10 +10,11 @@ export interface TestCounts {
   skipped: { name: string; reason: string }[];
 }
 
-export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  const counts: TestCounts = { passed: 0, failed: 0, skipped: [] };
+/** Adds to the counts what it hears. */
+export async function* report(source: AsyncIterable<TestEvent>, counts: TestCounts): AsyncGenerator<string> {
   /** What the file now running has added to the counts. */
-  let before = { passed: 0, failed: 0, skipped: 0 };
+  let before = { passed: counts.passed, failed: counts.failed, skipped: counts.skipped.length };
+  const failedBefore = counts.failed;
   for await (const event of source) {
     switch (event.type) {
       case 'test:pass':
@@ -45,13 +45,14 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
           const skipped = counts.skipped.length - before.skipped;
           before = { passed: counts.passed, failed: counts.failed, skipped: counts.skipped.length };
           yield `  ${event.data.success ? 'ok    ' : 'FAILED'} ${place(event.data.file)}  ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}  ${(event.data.duration_ms / 1000).toFixed(1)} s\n`;
+        } else if (!event.data.success && counts.failed === failedBefore) {
+          counts.failed++;
+          yield '  FAILED: the test runner says so, though no test of it.\n';
         }
         break;
       default:
     }
   }
-  const file = process.env['SHELFSIGHT_TEST_REPORT'];
-  if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
 }
 
 function place(file: string | undefined): string {
