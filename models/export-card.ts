@@ -167,6 +167,7 @@ session = [model.item(fields)[0] for fields in example["session"]]  # oldest fir
 out = model.session(session)
 scores = (out["queries"] @ keys.T)[0]
 print("best first:", np.argsort(-scores))
+print("how likely, were these all:", model.probabilities(scores))
 print("differs by:", abs(out["queries"][0, : len(example["query"])] - example["query"]).max())  # below 0.0001`;
 
 function parityOf({ items, sessions, differences, maxDifference, limit }: Parity): string {

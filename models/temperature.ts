@@ -6,6 +6,7 @@
  *
  * c rises with z, so no order changes. Category heads have no knee.
  */
+
 /** What makes logits of scores: c(z). */
 export interface Softening {
   readonly value: number;

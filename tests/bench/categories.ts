@@ -36,10 +36,16 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
     const { measured, result } = await trainOnce(dataset, config, none, async (folder) => ({ times: index === 0 ? await timeServing(folder, name, sessions) : null, figures: await report({ dataset, run: folder }, () => {}) }));
     times ??= measured.times;
     reports.push(measured.figures);
-    lines.push(`${name}: ${dataset.items.length.toLocaleString('en')} SKUs, ${config.model} ${config.head}, ${result.epochs} epochs, seed ${seed}`, ...(measured.times === null ? [] : timeLines(measured.times)), ...reportLines(measured.figures));
+    lines.push(`${name}: ${dataset.items.length.toLocaleString('en')} SKUs, ${config.model} ${config.head}, ${result.epochs} epochs, seed ${seed}`, ...(measured.times === null ? [] : timeLines(measured.times)), ...reportLines(measured.figures), ...validationLines(result.validation));
   }
   lines.push(...meanLines(reports));
   return { lines, figures: { data: dataset.files, seeds, times, reports: reports.map((figures) => ({ ...figures, confusion: undefined })) } };
+}
+
+/** Temperatures are chosen where first guesses are right this often. */
+function validationLines(validation: Readonly<Record<string, number>>): string[] {
+  const hits = Object.entries(validation).filter(([name]) => name.endsWith('-hit@1')).map(([name, hit]) => `${name.slice(0, -'-hit@1'.length)} ${(100 * hit).toFixed(2)} %`);
+  return hits.length === 0 ? [] : [`  first guesses right on validation: ${hits.join(', ')}`];
 }
 
 /** Whether probabilities come true, over the seeds. */

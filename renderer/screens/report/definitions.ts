@@ -28,7 +28,7 @@ export const definitions: { readonly [T in ReportTopic]: Definition } = {
   calibration: {
     title: 'Do probabilities come true?',
     means: ({ calibration }) => `Probabilities are sorted into ten bins of equally many; each point is the mean probability of a bin against the share that came true, with Wilson’s 95 % interval. On the diagonal a promise is kept; below it the model promises too much. Expected calibration error: the mean distance to the diagonal. First guess: the most probable answer of each moment. Everything listed: the 20 items or 8 categories that a screen shows. ${calibration[0]?.temperature === undefined ? 'Measured by an earlier version, with repeats allowed; measure again for probabilities as they are shown now.' : 'As in the session lab, items of the session do not compete, and moments that go back to one of them are left out.'} ${chosenOn(calibration)}`,
-    value: ({ calibration }) => calibration.filter(({ of }) => of === 'first').map(({ task, error, temperature }) => `${task === 'item' ? 'items' : formatLevel(task)} ${formatShare(error)} at temperature ${formatTemperature(temperature)}`).join(', '),
+    value: ({ calibration }) => calibration.filter(({ of }) => of === 'first').map(({ task, error, temperature }) => `${task === 'item' ? 'Items' : formatLevel(task)} ${formatShare(error)} at temperature ${formatTemperature(temperature)}`).join(', '),
   },
   confusion: {
     title: 'Taken for a sibling',
@@ -45,10 +45,10 @@ export const definitions: { readonly [T in ReportTopic]: Definition } = {
 function chosenOn(calibration: readonly CalibrationReport[]): string {
   const most = Math.max(0, ...calibration.map(({ temperature }) => temperature?.n ?? 0));
   if (most === 0) return 'This model has no temperatures: its probabilities are as it was trained.';
-  return `Probabilities are made at temperatures chosen on ${formatCount(most)} validation moments, never on the test: scores are divided by them, which changes no order. Where a memory is added, a second one divides what lies above half of the best scores.`;
+  return `Probabilities are made at temperatures chosen on ${formatCount(most)} validation moments, never on the test: scores are divided by them, which changes no order. Items have a second one for what lies above the median of the best scores, where memory piles up.`;
 }
 
-/** `1.50`, or with the one above the knee `1.50 / 3.82`. */
+/** `1.50`, or with the one above the knee `1.50, 3.82 above a score of 8.8`. */
 export function formatTemperature(temperature: CalibrationReport['temperature']): string {
   if (temperature === undefined || temperature === null) return '1';
   const { value, above } = temperature;
