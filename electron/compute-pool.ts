@@ -1,5 +1,6 @@
 /** The compute processes of one backend: one that trains, one that serves previews, and a throw-away one per device probe. */
 import type { ComputeApi, TrainJobProgress } from '../models/jobs.ts';
+import type { OpeningProgress } from '../models/opening.ts';
 import type { Compute, ComputeLine } from './services/context.ts';
 import { computeMethods, type ComputeEvents, type ComputeServices } from './transport/compute-line.ts';
 import type { SpawnWorker } from './transport/spawn.ts';
@@ -42,7 +43,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
     return supervise<ComputeServices, ComputeEvents>({
       spawn: () => spawn(role, []),
       allowed: computeMethods,
-      events: ['progress', 'measured'],
+      events: ['progress', 'measured', 'opening'],
       lost: 'compute-lost',
       subject: `The process that ${name}`,
       limit: (method) => limits[method.slice(method.indexOf('.') + 1) as keyof ComputeApi],
@@ -78,6 +79,7 @@ export function createComputePool(spawn: SpawnWorker, onChange: () => void): Com
       },
       onProgress: (listener: (progress: TrainJobProgress) => void) => worker.on('progress', listener),
       onMeasured: (listener: (done: number) => void) => worker.on('measured', listener),
+      onOpening: (listener: (progress: OpeningProgress) => void) => worker.on('opening', listener),
       kill: worker.kill,
     };
   }

@@ -16,7 +16,7 @@ let served: ServedModel | null = null;
 listenToParent({
   onConnection(port) {
     const emit = serve<ComputeServices, ComputeEvents>(port, {
-      services: { compute: computeServices((progress) => emit('progress', progress), (done) => emit('measured', done)) },
+      services: { compute: computeServices((progress) => emit('progress', progress), (done) => emit('measured', done), (opening) => emit('opening', opening)) },
       allowed: computeMethods,
       onBug: (name, error) => console.error(name, error),
     });
@@ -24,7 +24,7 @@ listenToParent({
   onStop: () => process.exit(0),
 });
 
-function computeServices(onProgress: (progress: ComputeEvents['progress']) => void, onMeasured: (done: number) => void): ComputeApi {
+function computeServices(onProgress: (progress: ComputeEvents['progress']) => void, onMeasured: (done: number) => void, onOpening: (opening: ComputeEvents['opening']) => void): ComputeApi {
   return {
     async probe({ device }) {
       const { probe } = await import('../models/runtime/devices.ts');
@@ -71,7 +71,7 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       const previous = served;
       served = null;
       await previous?.dispose();
-      served = await openModel(job);
+      served = await openModel(job, onOpening);
       return served.info;
     },
     async preview(job) {

@@ -11,6 +11,8 @@ import { readableItems } from './trained.ts';
 const shown = { categories: 300, flows: 12, to: 10, items: 6 } as const;
 /** Probabilities kept in memory: 256 MB. Beyond, every n-th session of the panel counts. */
 const mostCells = 64_000_000;
+/** Moments encoded between two tellings of how far it is. */
+const momentsAtOnce = 4_096;
 /** So many held-out moments are enough to leave the others out. */
 const enoughHeldOut = 200;
 
@@ -35,7 +37,8 @@ export class DemandPanel {
     this.#labels = labels;
   }
 
-  static async open(served: Served): Promise<DemandPanel> {
+  /** @param done takes the share of the moments that is encoded */
+  static async open(served: Served, done: (share: number) => void): Promise<DemandPanel> {
     const { panel, model, levels, vectors } = served;
     const labels = levels.reduce((sum, level) => sum + level.labels.length, 0);
     const step = Math.ceil((panel.ends.length * labels) / mostCells) || 1;
@@ -44,8 +47,14 @@ export class DemandPanel {
       for (let moment = panel.momentOffsets[session]!; moment < panel.momentOffsets[session + 1]!; moment++) moments.push(moment);
     }
     const chosen = Int32Array.from(moments);
-    const encoded = await model.encoders.encodePrefixes(readableItems(model.artifact.manifest.config, gatherPrefixes(panel, chosen), served.rows), vectors.vectors);
-    return new DemandPanel(served, chosen, encoded.labels);
+    const probabilities = levels.map((level) => new Float32Array(chosen.length * level.labels.length));
+    for (let from = 0; from < chosen.length; from += momentsAtOnce) {
+      const part = chosen.subarray(from, from + momentsAtOnce);
+      const encoded = await model.encoders.encodePrefixes(readableItems(model.artifact.manifest.config, gatherPrefixes(panel, part), served.rows), vectors.vectors);
+      for (const [level, some] of encoded.labels.entries()) probabilities[level]!.set(some, from * levels[level]!.labels.length);
+      done((from + part.length) / chosen.length);
+    }
+    return new DemandPanel(served, chosen, probabilities);
   }
 
   get #honest(): boolean {

@@ -37,18 +37,32 @@ export async function loadModel(folder: string, threads?: number): Promise<Loade
   };
 }
 
-/** Vectors of a catalogue, and the model's own row of each item (null for metadata in, tied head out). */
-export async function encodeCatalog(model: LoadedModel, items: readonly ItemFeatures[], ids: Int32Array): Promise<{ readonly vectors: ItemVectors; readonly rows: Int32Array | null }> {
+/** Items whose tokens are in memory at once. */
+const itemsAtOnce = 8_192;
+
+/** Vectors of a catalogue, and the model's own row of each item (null for metadata in, tied head out). `encoded` takes the share that is done. */
+export async function encodeCatalog(model: LoadedModel, items: readonly ItemFeatures[], ids: Int32Array, encoded: (share: number) => void = () => {}): Promise<{ readonly vectors: ItemVectors; readonly rows: Int32Array | null }> {
   const { features, manifest, ids: known } = model.artifact;
-  const encoded = encoderItems(features, manifest.config, items, ids, known);
-  return { vectors: await model.encoders.encodeItems(encoded), rows: encoded.rows };
+  const { config } = manifest;
+  const [width, keys] = [config.width, keyWidth(config)];
+  const vectors = { count: items.length, width, keyWidth: keys, vectors: new Float32Array(items.length * width), keys: new Float32Array(items.length * keys) };
+  const rows = known.length === 0 ? null : new Int32Array(items.length);
+  for (let from = 0; from < items.length; from += itemsAtOnce) {
+    const part = encoderItems(features, config, items.slice(from, from + itemsAtOnce), ids.subarray(from, from + itemsAtOnce), known);
+    const some = await model.encoders.encodeItems(part);
+    vectors.vectors.set(some.vectors, from * width);
+    vectors.keys.set(some.keys, from * keys);
+    if (part.rows !== null) rows?.set(part.rows, from);
+    encoded((from + part.count) / items.length);
+  }
+  return { vectors, rows };
 }
 
 /** The model's memory in the rows of a catalogue, with what it counts; null where it has none. `ids` as `Dataset.ids`. */
-export async function openMemory(model: LoadedModel, ids: Int32Array, vectors: ItemVectors, kept?: Likeness['kept']): Promise<{ readonly recall: Recall; readonly weight: number } | null> {
+export async function openMemory(model: LoadedModel, ids: Int32Array, vectors: ItemVectors, how: Pick<Likeness, 'kept' | 'compared'> = {}): Promise<{ readonly recall: Recall; readonly weight: number } | null> {
   const { memory, manifest } = model.artifact;
   if (memory === null || manifest.memory === null) return null;
-  const likeness = scoresNewSkus(manifest.config) ? { vectors: vectors.vectors, width: vectors.width, products: model.products, ...(kept === undefined ? {} : { kept }) } : null;
+  const likeness = scoresNewSkus(manifest.config) ? { vectors: vectors.vectors, width: vectors.width, products: model.products, ...how } : null;
   return { recall: await Recall.open(memory, ids, likeness), weight: manifest.memory.weight };
 }
 

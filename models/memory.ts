@@ -99,6 +99,8 @@ export interface Likeness {
   readonly vectors: Float32Array;
   readonly width: number;
   readonly products: Products;
+  /** Takes the share of the SKUs without events that have been compared. */
+  readonly compared?: (share: number) => void;
   /** Keeps what was found for the rows before `settled`, which stay as they are; a search of 200,000 SKUs among 400,000 takes minutes. */
   readonly kept?: { readonly settled: number; readonly numbers: (compute: () => Promise<Float32Array>) => Promise<Float32Array> };
 }
@@ -235,7 +237,7 @@ export class Recall {
 }
 
 /** For each newcomer the rows of its nearest seen SKUs, -1 where there are fewer, and then their cosines: [newcomers, 2, count]. */
-async function findNearest({ vectors, width, products }: Likeness, seen: Int32Array, newcomers: Int32Array): Promise<Float32Array> {
+async function findNearest({ vectors, width, products, compared }: Likeness, seen: Int32Array, newcomers: Int32Array): Promise<Float32Array> {
   const { count } = inheritance;
   const out = new Float32Array(2 * count * newcomers.length).fill(-1);
   if (newcomers.length === 0 || seen.length === 0) return out;
@@ -245,6 +247,7 @@ async function findNearest({ vectors, width, products }: Likeness, seen: Int32Ar
   for (let from = 0; from < newcomers.length; from += step) {
     const to = Math.min(from + step, newcomers.length);
     const cosines = await products.multiply(unknown.subarray(from * width, to * width), known);
+    compared?.(from / newcomers.length);
     for (let i = from; i < to; i++) {
       const own = cosines.subarray((i - from) * seen.length, (i - from + 1) * seen.length);
       for (const [place, nearest] of topRows(own, everybody, count).entries()) {

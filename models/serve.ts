@@ -14,6 +14,7 @@ import { ExposureBoard } from './exposure.ts';
 import { isCategoryLevel } from './features.ts';
 import type { ComputeApi, OpenModel, OpenModelJob } from './jobs.ts';
 import { scoresNewSkus } from './config.ts';
+import { Opening, type OpeningProgress } from './opening.ts';
 import { encodeCatalog, loadModel, openMemory, type LoadedModel } from './loaded.ts';
 import type { Recall } from './memory.ts';
 import { drawPanel, type Panel } from './panel.ts';
@@ -37,28 +38,42 @@ export interface ServedModel extends Pick<ComputeApi, 'preview' | 'explain' | 'c
   dispose(): Promise<void>;
 }
 
-/** @throws ArtifactError where the manifest does not vouch for the model. */
-export async function openModel(job: OpenModelJob): Promise<ServedModel> {
+/** Nominal microseconds of work: an item or a moment encoded, a thousand scores of an item at a moment ranked, a thousand SKUs compared. */
+const nominal = { item: 22, moment: 80, scores: 8, likenesses: 2.8 } as const;
+
+/** Moments encoded between two tellings of how far it is. */
+const momentsAtOnce = 4_096;
+
+/**
+ * @param tell how far it has come, now and then; also while category demand reads the panel
+ * @throws ArtifactError where the manifest does not vouch for the model.
+ */
+export async function openModel(job: OpenModelJob, tell: (progress: OpeningProgress) => void = () => {}): Promise<ServedModel> {
   const model = await loadModel(job.folder);
   const { manifest } = model.artifact;
   const cache = new VectorCache(job.cache);
   const settled = job.live.lastIndexOf(1) + 1; // drafts come last: one more of them must not cost the catalogue once more
   const catalogHash = hashItems(job.items.slice(0, settled), job.ids.subarray(0, settled));
-  const { vectors, rows } = await encodeWithDrafts(model, job, settled, (compute) => cache.catalog(`${manifest.weightsHash}-${catalogHash}`, compute));
-  const { features } = model.artifact;
-  const levels = categoryLevels(features, job.items, model.levels);
-  const suggestible = categoryLevels(features, job.items, features.categories.map(({ name }) => name).filter(isCategoryLevel));
 
   // Events without a split follow the same rule as training, so that the panel never holds what the model learned from while it can be helped.
   const table = { ...job.sessions, splits: splitSessions(job.sessions).codes };
   const panel = drawPanel(table, { ...job.panel, maxContext: manifest.config.maxLength });
+  const opening = new Opening(costs(model, job, panel), tell);
+  const { vectors, rows } = await encodeWithDrafts(model, job, settled, opening.begin('items'), (compute) => cache.catalog(`${manifest.weightsHash}-${catalogHash}`, compute));
+  const { features } = model.artifact;
+  const levelNames = features.categories.map(({ name }) => name);
+  const allLevels = categoryLevels(features, job.items, levelNames);
+  const [levels, suggestible] = [model.levels.map((name) => allLevels[levelNames.indexOf(name)]!), allLevels.filter(({ name }) => isCategoryLevel(name))];
   const live = rows === null ? job.live : job.live.map((flag, row) => (rows[row]! < 0 ? 0 : flag));
   const panelHash = `${panel.items.some((row) => row >= settled) ? hashItems(job.items, job.ids) : catalogHash}-${hashPanel(panel)}`;
-  const queries = await cache.numbers(`${manifest.weightsHash}-${panelHash}`, async () => (await model.encoders.encodePrefixes(readableItems(manifest.config, batchPrefixes(panel, 0, panel.ends.length), rows), vectors.vectors)).queries);
-  const memory = await openMemory(model, job.ids, vectors, { settled, numbers: (compute) => cache.numbers(`${manifest.seal}-${catalogHash}-inheritance`, compute) });
+  const kept = { settled, numbers: (compute: () => Promise<Float32Array>) => cache.numbers(`${manifest.seal}-${catalogHash}-inheritance`, compute) };
+  const memory = await openMemory(model, job.ids, vectors, { kept, compared: opening.begin('likeness') });
+  const encodeMoments = opening.begin('moments');
+  const queries = await cache.numbers(`${manifest.weightsHash}-${panelHash}`, () => encodePanel(model, panel, rows, vectors, encodeMoments));
   const moments = memory === null ? null : new RecalledMoments(memory.recall, memory.weight, panel.ends.length, (moment) => panel.items.subarray(panel.starts[moment], panel.ends[moment]));
   const standings = createStandings(panel.ends.length, live, job.k);
-  const fill = (): Promise<void> => fillStandings(standings, model, panel, queries, vectors, memory);
+  const rank = opening.begin('standings');
+  const fill = (): Promise<void> => fillStandings(standings, model, panel, queries, vectors, memory, rank);
   if (standings.above.length === 0) await fill();
   else unpackStandings(await cache.numbers(`${manifest.seal}-${panelHash}-${hashBytes(live)}-standings-${job.k}`, async () => (await fill(), packStandings(standings))), standings);
   const board = new ExposureBoard(panel, standings);
@@ -70,7 +85,7 @@ export async function openModel(job: OpenModelJob): Promise<ServedModel> {
   const hidden = new Set(model.artifact.hidden);
   const learned = job.live.map((flag, row) => (flag === 1 && !hidden.has(job.ids[row]!) ? 1 : 0));
   const labels = once(() => labelCatalog(job.items));
-  const openDemand = once(() => DemandPanel.open(served));
+  const openDemand = once(() => DemandPanel.open(served, new Opening([{ phase: 'demand', cost: 1 }], tell).begin('demand')));
   const served: Served = {
     model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), keys: once(() => new RowProducts(vectors.keys, vectors.keyWidth)),
     rows, levels, suggestible, tree: once(() => new CategoryTree(model.levels.map((name) => features.categories.find((attribute) => attribute.name === name)!))),
@@ -97,7 +112,16 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-async function fillStandings(standings: Standings, model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, memory: { readonly recall: Recall; readonly weight: number } | null): Promise<void> {
+/** What the parts of an opening cost where nothing is cached. */
+function costs({ artifact: { memory } }: LoadedModel, { items }: OpenModelJob, panel: Panel): ConstructorParameters<typeof Opening>[0] {
+  const [moments, seen] = [panel.ends.length, memory?.skus.length ?? 0];
+  return [
+    { phase: 'items', cost: nominal.item * items.length }, { phase: 'likeness', cost: memory === null ? 0 : (nominal.likenesses / 1000) * seen * Math.max(0, items.length - seen) },
+    { phase: 'moments', cost: nominal.moment * moments }, { phase: 'standings', cost: (nominal.scores / 1000) * moments * items.length },
+  ];
+}
+
+async function fillStandings(standings: Standings, model: LoadedModel, panel: Panel, queries: Float32Array, vectors: ItemVectors, memory: { readonly recall: Recall; readonly weight: number } | null, done: (share: number) => void): Promise<void> {
   const writer = new StandingsWriter(standings);
   const { keyWidth, count } = vectors;
   const step = queriesAtOnce(count);
@@ -110,14 +134,28 @@ async function fillStandings(standings: Standings, model: LoadedModel, panel: Pa
       memory?.recall.add(context, memory.weight, row);
       writer.write(moment, row, context);
     }
+    done(to / panel.ends.length);
   }
+}
+
+/** Vectors of all moments, some at a time. */
+async function encodePanel(model: LoadedModel, panel: Panel, rows: Int32Array | null, vectors: ItemVectors, done: (share: number) => void): Promise<Float32Array> {
+  const count = panel.ends.length;
+  const queries = new Float32Array(count * vectors.keyWidth);
+  for (let from = 0; from < count; from += momentsAtOnce) {
+    const to = Math.min(count, from + momentsAtOnce);
+    const some = await model.encoders.encodePrefixes(readableItems(model.artifact.manifest.config, batchPrefixes(panel, from, to), rows), vectors.vectors);
+    queries.set(some.queries, from * vectors.keyWidth);
+    done(to / count);
+  }
+  return queries;
 }
 
 type EncodedCatalog = Awaited<ReturnType<typeof encodeCatalog>>;
 
 /** The rows before `settled` come from a cache where they can; drafts, behind them, are encoded at every opening. */
-async function encodeWithDrafts(model: LoadedModel, { items, ids }: OpenModelJob, settled: number, cached: (compute: () => Promise<EncodedCatalog>) => Promise<EncodedCatalog>): Promise<EncodedCatalog> {
-  const base = await cached(() => encodeCatalog(model, items.slice(0, settled), ids.subarray(0, settled)));
+async function encodeWithDrafts(model: LoadedModel, { items, ids }: OpenModelJob, settled: number, done: (share: number) => void, cached: (compute: () => Promise<EncodedCatalog>) => Promise<EncodedCatalog>): Promise<EncodedCatalog> {
+  const base = await cached(() => encodeCatalog(model, items.slice(0, settled), ids.subarray(0, settled), done));
   if (settled === items.length) return base;
   const drafts = await encodeCatalog(model, items.slice(settled), ids.subarray(settled));
   const join = (a: Float32Array, b: Float32Array): Float32Array => {

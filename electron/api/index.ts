@@ -8,6 +8,7 @@ import type { BenchmarkApi, BenchmarkProgress } from './benchmark.ts';
 import type { CatalogApi, ImportProgress } from './catalog.ts';
 import type { CategoriesApi } from './categories.ts';
 import type { LaunchApi } from './launch.ts';
+import type { ModelOpening } from './opening.ts';
 import type { ReportApi, ReportProgress } from './report.ts';
 import type { SessionsApi } from './sessions.ts';
 import type { TrainingApi, TrainingProgress } from './training.ts';
@@ -37,6 +38,7 @@ export interface Events {
   readonly 'benchmark.progress': BenchmarkProgress;
   readonly 'backtest.progress': BacktestProgress;
   readonly 'report.progress': ReportProgress;
+  readonly 'opening.progress': ModelOpening;
 }
 
 /** Allow-list checked at run time; a missing or extra name does not compile. */
@@ -45,7 +47,7 @@ export const methods = {
   catalog: { stats: true, list: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, forgetMapping: true, import: true, cancelImport: true, rejectedRows: true, imports: true, planUndo: true, moveImport: true },
   sessions: { stats: true, list: true, get: true },
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
-  launch: { drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, variant: true, keepVariant: true, dropVariant: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },
+  launch: { drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, variant: true, keepVariant: true, dropVariant: true, stopOpening: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },
   categories: { items: true, recommend: true, contributions: true, demand: true, demandMoments: true },
   backtest: { options: true, launches: true, start: true, pause: true, resume: true, cancel: true, remove: true, list: true, get: true, rows: true, export: true, latest: true },
   benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },

@@ -15,6 +15,7 @@ export const launchRequests = {
   variant: object({ sku }),
   keepVariant: object({ sku, features, currency: text(10) }),
   dropVariant: object({ sku }),
+  stopOpening: object({}),
   brief: object({ sku: text(256), features, currency: text(10).exactOptional() }),
   exportTable: object({ name: text(1_000).min(1), rows: z.array(z.array(z.union([text(1_048_576), z.number(), z.null()])).max(1_000)).max(100_000) }),
 } as const;

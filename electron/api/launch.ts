@@ -2,6 +2,7 @@ import type { ItemFeatures } from '../../db/records.ts';
 import type { BriefApi } from './brief.ts';
 import type { CatalogRow } from './catalog.ts';
 import type { DraftsApi } from './drafts.ts';
+import type { OpeningApi } from './opening.ts';
 import type { VariantsApi } from './variants.ts';
 import type { Contrast, Explanation, ItemHistory, Together } from './what-if.ts';
 
@@ -170,7 +171,7 @@ export interface Preview {
   readonly provenance: Provenance;
 }
 
-export interface LaunchApi extends DraftsApi, BriefApi, VariantsApi {
+export interface LaunchApi extends DraftsApi, BriefApi, VariantsApi, OpeningApi {
   /** Previews what is typed, saved or not: nothing is stored. `no-model` before a first training. */
   preview(request: { readonly sku: string; readonly features: ItemFeatures; readonly k?: number; readonly panel?: number }): Promise<Preview>;
   /** What each field and title word contributes, and what filling fields would change. About a second: not for each keystroke. */

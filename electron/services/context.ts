@@ -1,6 +1,7 @@
 /** What every service is given. Compute is an interface here: a service knows neither the carrier nor the runtime behind it. */
 import type { Workspace } from '../../db/database.ts';
 import type { ComputeApi, TrainJobProgress } from '../../models/jobs.ts';
+import type { OpeningProgress } from '../../models/opening.ts';
 import type { ErrorCode } from '../api/errors.ts';
 import type { Events } from '../api/index.ts';
 
@@ -14,6 +15,8 @@ export interface ComputeLine {
   onProgress(listener: (progress: TrainJobProgress) => void): () => void;
   /** How far a model report is, 0…1. */
   onMeasured(listener: (done: number) => void): () => void;
+  /** How far the opening of a model is. */
+  onOpening(listener: (progress: OpeningProgress) => void): () => void;
   /** Ends the process; its calls in flight end with this error. The next call starts another. */
   kill(code: ErrorCode, message: string): Promise<void>;
 }

@@ -20,7 +20,7 @@ export function createLaunchService(context: Context, serving: Serving): LaunchA
     keepVariant: ({ sku, ...variant }) => write((writer) => keepVariant(writer, sku, variant)),
     dropVariant: ({ sku }) => write((writer) => keepVariant(writer, sku, null)),
   };
-  return { ...drafts, ...previews, ...variants, ...createBriefs({ ...previews, errorToExpect: (request) => errorToExpect(reader, request) }) };
+  return { ...drafts, ...previews, ...variants, stopOpening: () => serving.stopOpening(), ...createBriefs({ ...previews, errorToExpect: (request) => errorToExpect(reader, request) }) };
 }
 
 function boardNumbers({ exposure, exposureInterval, averageExposure, reach, medianRank, readiness, warnings }: PreviewNumbers): BoardNumbers {

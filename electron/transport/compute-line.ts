@@ -1,5 +1,6 @@
 /** What a compute process answers and says: the allow-list of models/jobs.ts. */
 import type { ComputeApi, TrainJobProgress } from '../../models/jobs.ts';
+import type { OpeningProgress } from '../../models/opening.ts';
 import type { Allowed } from './channel.ts';
 
 export interface ComputeServices {
@@ -10,6 +11,8 @@ export interface ComputeEvents {
   readonly progress: TrainJobProgress;
   /** How far a model report is, 0…1. */
   readonly measured: number;
+  /** How far the opening of a model is. */
+  readonly opening: OpeningProgress;
 }
 
 export const computeMethods = {

@@ -2,6 +2,7 @@
 import type { BacktestProgress } from '../../electron/api/backtest.ts';
 import type { BenchmarkProgress, BenchmarkTask } from '../../electron/api/benchmark.ts';
 import type { ImportProgress } from '../../electron/api/catalog.ts';
+import type { ModelOpening } from '../../electron/api/opening.ts';
 import type { ReportProgress } from '../../electron/api/report.ts';
 import type { TrainingProgress } from '../../electron/api/training.ts';
 import type { Connection } from '../connect.ts';
@@ -14,7 +15,7 @@ export interface ImportJob extends ImportProgress {
 
 export interface JobLine {
   readonly id: string;
-  readonly kind: 'training' | 'import' | 'benchmark' | 'report' | 'backtest';
+  readonly kind: 'training' | 'import' | 'benchmark' | 'report' | 'backtest' | 'opening';
   readonly title: string;
   readonly phase: string;
   /** 0…1, or null while it cannot be told. */
@@ -28,9 +29,15 @@ export const phaseWords = {
   preparing: 'Reading the workspace', tokenizing: 'Learning the words', compiling: 'Building the graph', training: 'Training', validating: 'Validating', saving: 'Saving the model', done: 'Done',
 } as const satisfies Record<TrainingProgress['phase'], string>;
 
+export const openingWords = {
+  reading: 'Reading the catalogue and the sessions', items: 'Encoding SKUs', likeness: 'Comparing SKUs without events with the others', moments: 'Encoding the moments of the panel',
+  standings: 'Ranking all SKUs at each moment', demand: 'Encoding the moments of the panel',
+} as const satisfies Record<ModelOpening['phase'], string>;
+
 /** There is one queue. */
 const benchmarkId = 'benchmark';
 const reportId = 'report';
+const openingId = 'opening';
 
 const importTitles: Readonly<Record<ImportProgress['does'], (file: string) => string>> = {
   check: (file) => `Checking ${file}`, import: (file) => `Importing ${file}`, undo: (file) => `Taking back the import of ${file}`, redo: (file) => `Doing the import of ${file} again`,
@@ -45,8 +52,11 @@ export class Jobs {
   benchmark = $state.raw<BenchmarkProgress | null>(null);
   report = $state.raw<ReportProgress | null>(null);
   backtest = $state.raw<BacktestProgress | null>(null);
+  /** A model that is being opened, as long as it is. */
+  opening = $state.raw<ModelOpening | null>(null);
   readonly #backtestRuns = new Set<string>();
   readonly lines = $derived<readonly JobLine[]>([
+    ...(this.opening === null ? [] : [openingLine(this.opening)]),
     ...(this.report === null ? [] : [reportLine(this.report)]),
     ...(this.benchmark === null ? [] : [benchmarkLine(this.benchmark)]),
     ...(this.backtest === null ? [] : [backtestLine(this.backtest)]),
@@ -61,10 +71,16 @@ export class Jobs {
     connection.on('import.progress', (progress) => this.#hearImport(progress));
     connection.on('benchmark.progress', (progress) => (this.benchmark = progress));
     connection.on('report.progress', (progress) => (this.report = progress));
+    connection.on('opening.progress', (opening) => (this.opening = opening.status === 'running' ? opening : null));
     connection.on('backtest.progress', (progress) => {
       if (progress.training !== null) this.#backtestRuns.add(progress.training.runId);
       this.backtest = progress;
     });
+  }
+
+  /** Whoever waits for the model is told that it was stopped. */
+  async stopOpening(): Promise<void> {
+    await this.#connection.api.launch.stopOpening({});
   }
 
   /** Whether a run belongs to the benchmark's queue or a back-test: they tell their end, and the run does not become the model in use. */
@@ -132,6 +148,10 @@ function benchmarkLine({ status, tasks, position, training, eta }: BenchmarkProg
 
 function describeTask({ kind, label }: BenchmarkTask, position: number, count: number): string {
   return `${kind === 'train' ? 'Training' : 'Evaluating'} ${label}, ${position + 1} of ${count}`;
+}
+
+function openingLine({ runId, phase, done }: ModelOpening): JobLine {
+  return { id: openingId, kind: 'opening', title: `Opening ${runId}`, running: true, paused: false, eta: null, phase: openingWords[phase], done };
 }
 
 function reportLine({ runId, status, done, message }: ReportProgress): JobLine {

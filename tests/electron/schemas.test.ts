@@ -62,7 +62,7 @@ const samples: Readonly<Record<string, object>> = {
   'launch.contrast': { sku: 'd', a: features, b: features, k: 20, panel: 100 },
   'launch.together': { skus: ['d'], k: 20, panel: 100 },
   'launch.history': { sku: 'd' }, 'launch.variant': { sku: 'd' }, 'launch.keepVariant': { sku: 'd', features, currency: 'EUR' }, 'launch.dropVariant': { sku: 'd' }, 'launch.brief': { sku: '', features, currency: 'EUR' }, 'launch.exportTable': { name: 'n', rows: [['a', 1, null], []] },
-  'launch.refreshBoard': {}, 'launch.stopBoard': {},
+  'launch.refreshBoard': {}, 'launch.stopBoard': {}, 'launch.stopOpening': {},
   'categories.items': { skus: ['a'] },
   'categories.recommend': { session: ['a'], k: 20, run: 'r', withDrafts: true },
   'categories.contributions': { session: ['a'], k: 20, run: 'r', withDrafts: true },

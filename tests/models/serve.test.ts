@@ -12,6 +12,7 @@ import type { PreviewNumbers } from '../../models/launch-jobs.ts';
 import { loadModel } from '../../models/loaded.ts';
 import { Recall } from '../../models/memory.ts';
 import { drawPanel } from '../../models/panel.ts';
+import type { OpeningProgress } from '../../models/opening.ts';
 import { openModel, type ServedModel } from '../../models/serve.ts';
 import { train } from '../../models/train.ts';
 import { encoderItems } from '../../models/trained.ts';
@@ -258,6 +259,23 @@ test('a draft saved since finds the catalogue in the cache, and changes no numbe
   const files = readdirSync(cache);
   assert.deepEqual(await ask({}), without);
   assert.deepEqual(readdirSync(cache), files);
+});
+
+test('an opening tells its parts in their order, each as far as the one before or farther; so does the first question for demand', async (t) => {
+  const seen: OpeningProgress[] = [];
+  const served = await openModel(jobFor(await trained(t), temporaryFolder(t)), (progress) => void seen.push(progress));
+  t.after(() => served.dispose());
+  assert.deepEqual([...new Set(seen.map(({ phase }) => phase))], ['items', 'likeness', 'moments', 'standings']);
+  assert.ok(seen.every(({ done }, i) => done <= 1 && (i === 0 ? done === 0 : done >= seen[i - 1]!.done)));
+  assert.ok(seen.at(-1)!.done > 0);
+  seen.length = 0;
+  const ask = () => served.demand({ level: served.info.levels[0]!, segment: { entry: null, least: 1, most: null, row: -1, brand: null }, from: null });
+  await ask();
+  assert.deepEqual(seen[0], { phase: 'demand', done: 0 });
+  assert.ok(seen.every(({ phase }) => phase === 'demand'));
+  seen.length = 0;
+  await ask();
+  assert.deepEqual(seen, []);
 });
 
 test('the cache computes once per key and keeps a few files', async (t) => {

@@ -10,6 +10,7 @@ import { plainDemand, readDemand, demandView } from '../../renderer/screens/cate
 import { labView, readLabAddress, readPasted, sessionAddress } from '../../renderer/screens/categories/session-address.ts';
 import { formatSettings, plain, readSettings } from '../../renderer/screens/report/settings.ts';
 import { seriousViolations } from '../helpers/axe.ts';
+import { slowBrand } from './harness/opening.ts';
 import { serveHarness } from './harness/server.ts';
 
 const skip = existsSync('/usr/bin/chromium') ? false : 'chromium is not installed';
@@ -175,6 +176,19 @@ test('category demand by keyboard: a cell opens its moments, Esc closes them, ba
   await page.waitForURL(/least%3D3/);
   await page.getByRole('button', { name: 'Whole panel' }).press('Enter');
   await page.waitForURL((url) => !url.href.includes('least'));
+  await page.context().close();
+});
+
+test('a model that opens shows how far it is, here and among the jobs, and can be stopped', { skip }, async () => {
+  const { page } = await open(`categories/%2Bdemand/brand%3D${encodeURIComponent(encodeURIComponent(slowBrand))}`);
+  const pane = page.getByRole('region', { name: 'Category demand' });
+  await pane.getByText('Ranking all SKUs at each moment').waitFor();
+  assert.equal(await pane.getByRole('progressbar', { name: `Opening the model ${run}` }).getAttribute('aria-valuenow'), '43');
+  await page.getByRole('button', { name: /Ranking all SKUs at each moment 43 %/ }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await pane.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await pane.getByText('Opening the model was stopped.').waitFor();
+  await page.getByRole('button', { name: 'No jobs' }).waitFor();
   await page.context().close();
 });
 

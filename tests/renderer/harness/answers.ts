@@ -10,6 +10,7 @@ import { AppError } from '../../../electron/api/errors.ts';
 import { backtestAnswers } from './backtest.ts';
 import { benchmarkTable, differenceOf } from './benchmark.ts';
 import { categoriesAnswers } from './categories.ts';
+import { slowOpening } from './opening.ts';
 import { draftsAnswers } from './drafts.ts';
 import { breakdowns, launchAnswers } from './launch.ts';
 import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
@@ -85,6 +86,7 @@ const doneRun: RunDetail = {
 
 /** One client's backend. */
 export function createAnswers(scene: Scene, send: Send): Api {
+  const opening = slowOpening(send);
   const hasData = scene !== 'empty';
   const runs: RunDetail[] = scene === 'ready' || scene === 'stale' ? [{ ...doneRun, stale: scene === 'stale' }, { ...doneRun, runId: '20261119-170433-metrec', model: 'metrec', active: false, startedAt: trainedAt - day, status: 'failed', validation: null, bestEpoch: null, message: 'The loss became NaN at step 210. Lower the learning rate or choose another seed, then train again.' }] : [];
   const catalog = (): readonly Item[] => (hasData ? [...items.values()] : []);
@@ -267,7 +269,8 @@ export function createAnswers(scene: Scene, send: Send): Api {
       ...draftsAnswers(previewOf, hasData, runs.length > 0, send, wait),
       preview: async ({ sku, features }) => { await wait(25); return previewOf(sku, features); },
       ...launchAnswers(previewOf, wait),
+      stopOpening: () => opening.stopOpening(),
     },
-    ...categoriesAnswers(runs.find(({ active }) => active) ?? null, (runId) => runs.find((run) => run.runId === runId), benchmarkTable.systems, send),
+    ...categoriesAnswers(runs.find(({ active }) => active) ?? null, (runId) => runs.find((run) => run.runId === runId), benchmarkTable.systems, send, opening),
   };
 }

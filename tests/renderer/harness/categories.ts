@@ -13,6 +13,7 @@ import type { Temperatures } from '../../../models/temperature.ts';
 import { datasetOf, sessionTable } from '../../helpers/sessions.ts';
 import type { Send } from './answers.ts';
 import { items, live, rowOf, similarity, visits } from './shop.ts';
+import { slowBrand, type SlowOpening } from './opening.ts';
 
 const catalogue = live();
 const rowOfSku = new Map(catalogue.map(({ sku }, row) => [sku, row]));
@@ -112,7 +113,7 @@ async function measure(): Promise<ModelReport> {
 }
 
 /** What the analyst's screens ask. `run` null: there is no model. */
-export function categoriesAnswers(run: RunDetail | null, known: (runId: string) => RunDetail | undefined, benchmarkSystems: ReportPage['beside'], send: Send): Pick<Api, 'categories' | 'report'> {
+export function categoriesAnswers(run: RunDetail | null, known: (runId: string) => RunDetail | undefined, benchmarkSystems: ReportPage['beside'], send: Send, opening: SlowOpening): Pick<Api, 'categories' | 'report'> {
   const runId = run?.runId ?? '';
   let stored = run !== null;
   const needModel = (): void => { if (run === null) throw new AppError('no-model', 'There is no trained model yet. Train one first.'); };
@@ -134,7 +135,7 @@ export function categoriesAnswers(run: RunDetail | null, known: (runId: string) 
           }),
         };
       },
-      demand: async (request) => { needModel(); return demand(runId, request); },
+      demand: async (request) => { needModel(); return request.segment?.brand === slowBrand ? opening.wait() : demand(runId, request); },
       demandMoments: async ({ to, which: _, offset, limit, ...request }) => {
         const level = levelOf(request);
         const path = (sku: string): string => labelKey(tree.pathOf(level, labelsOf[level]![rowOfSku.get(sku)!]!));
