@@ -1,6 +1,6 @@
 /** A long list on screen: which rows are drawn, which one the keyboard is on. The focus stays on the list; the active row is named by id. */
 import type { GridSelection } from './columns.ts';
-import { overscan, rowAfterKey, rowsInView, scrollToShow } from '../state/rows.ts';
+import { overscan, rowAfterKey, rowsInView, scrollToShow, trackOf } from '../state/rows.ts';
 
 export class ListView {
   scrollTop = $state(0);
@@ -10,7 +10,10 @@ export class ListView {
   #entered = $state<number | null>(null);
   readonly #total: () => number;
   readonly #rowHeight: () => number;
-  readonly window = $derived.by(() => rowsInView(this.scrollTop, this.height, this.#rowHeight(), this.#total()));
+  readonly track = $derived.by(() => trackOf(this.#total(), this.#rowHeight(), this.height));
+  /** From where row 0 would be drawn in a list of any length to where it is drawn, px; 0 where the track is as long as the list. */
+  readonly shift = $derived(this.scrollTop - this.scrollTop * this.track.ratio);
+  readonly window = $derived.by(() => rowsInView(this.scrollTop * this.track.ratio, this.height, this.#rowHeight(), this.#total()));
   /** Rows are drawn in this many places in turn: a row that leaves at the top gives its elements to the one that enters below. */
   readonly slots = $derived.by(() => Math.ceil(this.height / this.#rowHeight()) + 2 * overscan + 2);
   readonly indices = $derived(Array.from({ length: this.window.end - this.window.first }, (_, step) => this.window.first + step));
@@ -41,7 +44,8 @@ export class ListView {
     const target = rowAfterKey(key, this.active, this.#total(), Math.max(1, Math.floor(this.height / rowHeight) - 1));
     if (target === null) return false;
     this.active = target;
-    scroller.scrollTop = scrollToShow(target, scroller.scrollTop, this.height, rowHeight);
+    const { ratio } = this.track;
+    scroller.scrollTop = scrollToShow(target, scroller.scrollTop * ratio, this.height, rowHeight) / ratio;
     return true;
   }
 }

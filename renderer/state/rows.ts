@@ -14,6 +14,15 @@ export function rowsInView(scrollTop: number, height: number, rowHeight: number,
   return { first: Math.min(first, end), end };
 }
 
+/** Chromium draws nothing beyond 2^25 px: a longer list is scrolled through a shorter track, a little faster than the wheel turns. */
+const longestTrack = 30_000_000;
+
+/** `length` of the scrolled area in px, and how many px of the list one px of it stands for. */
+export function trackOf(total: number, rowHeight: number, height: number): { readonly length: number; readonly ratio: number } {
+  const length = total * rowHeight;
+  return length <= longestTrack ? { length, ratio: 1 } : { length: longestTrack, ratio: (length - height) / (longestTrack - height) };
+}
+
 /** Where to scroll so that row `index` is whole in view; the present position when it already is. */
 export function scrollToShow(index: number, scrollTop: number, height: number, rowHeight: number): number {
   const top = index * rowHeight;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatAddress, parseAddress } from '../../renderer/state/address.ts';
-import { rowAfterKey, rowsInView, scrollToShow } from '../../renderer/state/rows.ts';
+import { rowAfterKey, rowsInView, scrollToShow, trackOf } from '../../renderer/state/rows.ts';
 import { colorsOf, glyphOf, monogramOf, needsDarkMark } from '../../renderer/state/swatch.ts';
 import { readSessionAddress, sessionAddress } from '../../renderer/screens/categories/session-address.ts';
 import { answersOf } from '../../renderer/screens/catalog/answers.ts';
@@ -28,6 +28,20 @@ test('only rows in view are drawn, whatever the length of the list', () => {
   assert.deepEqual(rowsInView(28 * 300_000, 280, 28, 600_000), { first: 299_992, end: 300_018 });
   assert.deepEqual(rowsInView(28 * 50, 280, 28, 3), { first: 3, end: 3 });
   assert.deepEqual([scrollToShow(4, 0, 280, 28), scrollToShow(10, 0, 280, 28), scrollToShow(2, 100, 280, 28)], [0, 28, 56]);
+});
+
+test('a list longer than a page can be is reached to its last row', () => {
+  assert.deepEqual(trackOf(600_000, 36, 500), { length: 21_600_000, ratio: 1 });
+  fc.assert(fc.property(fc.integer({ min: 700_000, max: 5_000_000 }), fc.constantFrom(28, 36, 44), fc.integer({ min: 100, max: 2_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (total, rowHeight, height, share) => {
+    const { length, ratio } = trackOf(total, rowHeight, height);
+    assert.ok(length <= 30_000_000);
+    const index = Math.round(share * (total - 1));
+    const scrollTop = scrollToShow(index, 0, height, rowHeight) / ratio;
+    assert.ok(scrollTop <= length - height + 1e-6, 'as far as the page scrolls');
+    const { first, end } = rowsInView(scrollTop * ratio, height, rowHeight, total);
+    const top = index * rowHeight + scrollTop - scrollTop * ratio - scrollTop; // on the screen
+    assert.ok(first <= index && index < end && top > -1e-3 && top + rowHeight < height + 1e-3);
+  }));
 });
 
 test('keys move within the list and stop at its ends', () => {
