@@ -99,11 +99,15 @@ export function createServing({ workspace, compute, emit }: Context): Serving {
       panel: { sessions: panel, seed: panelSeed },
       k,
     });
-    const api: Served['compute'] = { ...compute.serving.api, demand: (job) => told(run.runId, 'demand', () => compute.serving.api.demand(job)) };
     const rowOf = new Map(dataset.skus.map((sku, row) => [sku.normalize('NFC'), row]));
     const drafts = Int32Array.from(dataset.skus.keys().filter((row) => dataset.live[row] === 0));
-    const served = { run, info, k, skus: dataset.skus, rowOf, drafts, sessionIds: dataset.sessionIds, compute: api };
+    const served = { run, info, k, skus: dataset.skus, rowOf, drafts, sessionIds: dataset.sessionIds, compute: askedOf(run.runId) };
     return { key, draftsAt: at, generation: compute.serving.generation, served };
+  }
+
+  /** Apart from the opening, so that what it read is not kept for as long as this is. */
+  function askedOf(runId: string): Served['compute'] {
+    return { ...compute.serving.api, demand: (job) => told(runId, 'demand', () => compute.serving.api.demand(job)) };
   }
 
   /** What a request without a run is answered by: the model in use and the data. */
