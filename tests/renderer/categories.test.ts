@@ -1,45 +1,22 @@
 /** The analyst's screens in a real browser: by keyboard alone, accessible, and every view at its address. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright';
-import type { Browser, Page } from 'playwright';
-import { buildRenderer } from '../../build/renderer.ts';
 import { drawFlows } from '../../renderer/screens/categories/flow.ts';
 import { plainDemand, readDemand, demandView } from '../../renderer/screens/categories/demand-address.ts';
 import { labView, readLabAddress, readPasted, sessionAddress } from '../../renderer/screens/categories/session-address.ts';
 import { formatSettings, plain, readSettings } from '../../renderer/screens/report/settings.ts';
 import { seriousViolations } from '../helpers/axe.ts';
 import { slowBrand } from './harness/opening.ts';
-import { serveHarness } from './harness/server.ts';
+import { assertSound, openPages, skip, type Pages } from './harness/pages.ts';
 
-const skip = existsSync('/usr/bin/chromium') ? false : 'chromium is not installed';
 const run = '20260101-none';
-let browser: Browser;
-const hosts = new Map<string, Awaited<ReturnType<typeof serveHarness>>>();
+let pages: Pages;
 
 before(async () => {
-  if (skip !== false) return;
-  assert.ok(buildRenderer(new URL('../..', import.meta.url).pathname));
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] });
-  for (const scene of ['ready', 'empty', 'stale'] as const) hosts.set(scene, await serveHarness(scene));
+  if (skip === false) pages = await openPages('ready', 'empty', 'stale');
 });
-after(async () => {
-  await browser?.close();
-  for (const host of hosts.values()) await host.close();
-});
-
-async function open(address: string, scene = 'ready'): Promise<{ readonly page: Page; readonly complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()); });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`${hosts.get(scene)!.url}#/${address}`);
-  await page.locator('main h1').first().waitFor({ state: 'attached' });
-  return { page, complaints };
-}
+after(() => pages?.close());
 
 test('addresses hold what is looked at, for any SKU, name and category', () => {
   const skus = ['A,B', '+demand', 'ä/ö', '100%', 'x y'];
@@ -72,22 +49,16 @@ const views: Readonly<Record<string, string>> = {
 };
 for (const [address, text] of Object.entries(views)) {
   test(`${address}: nothing violated, accessible in light and dark, no sideways scrolling`, { skip }, async () => {
-    const { page, complaints } = await open(address);
+    const opened = await pages.look('ready', address);
+    const { page } = opened;
     if (address.includes('%26to')) await page.getByRole('region', { name: text }).getByRole('listitem').first().waitFor();
     else await page.getByText(text).first().waitFor();
-    for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.locator(`html[data-theme="${theme}"]`).waitFor();
-      assert.deepEqual(await seriousViolations(page), [], theme);
-    }
-    assert.deepEqual(await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('main')!.scrollWidth].map((width) => width <= window.innerWidth)), [true, true]);
-    assert.deepEqual(complaints, []);
-    await page.context().close();
+    await assertSound(opened);
   });
 }
 
 test('a workspace without a model says what each view needs', { skip }, async () => {
-  const { page } = await open('categories', 'empty');
+  const { page } = await pages.open('empty', 'categories');
   await page.getByRole('heading', { name: 'No model yet' }).waitFor();
   for (const address of ['categories/%2Bdemand', 'report']) {
     await page.evaluate((hash) => { location.hash = hash; }, `#/${address}`);
@@ -97,7 +68,7 @@ test('a workspace without a model says what each view needs', { skip }, async ()
 });
 
 test('the session lab by keyboard: search, paste, reorder, contributions, tree, and back again', { skip }, async () => {
-  const { page } = await open('categories');
+  const { page } = await pages.open('ready', 'categories');
   const field = page.getByRole('combobox', { name: 'Add a SKU: search, or paste a list' });
   const session = page.getByRole('list', { name: 'Session, oldest first' });
   await field.focus();
@@ -142,7 +113,7 @@ test('the session lab by keyboard: search, paste, reorder, contributions, tree, 
 });
 
 test('items of a session are reordered by drag', { skip }, async () => {
-  const { page } = await open('categories/1051297,1052856');
+  const { page } = await pages.open('ready', 'categories/1051297,1052856');
   const session = page.getByRole('list', { name: 'Session, oldest first' });
   await session.getByRole('button', { name: /^Item 2: .*moves/ }).waitFor();
   await session.getByRole('listitem').nth(1).dragTo(session.getByRole('listitem').nth(0));
@@ -151,7 +122,7 @@ test('items of a session are reordered by drag', { skip }, async () => {
 });
 
 test('category demand by keyboard: a cell opens its moments, Esc closes them, back and forward lead through', { skip }, async () => {
-  const { page } = await open('categories/%2Bdemand/level%3Dl1');
+  const { page } = await pages.open('ready', 'categories/%2Bdemand/level%3Dl1');
   const grid = page.getByRole('grid', { name: /^Moments from row to column/ });
   await grid.locator('button[tabindex="0"]').focus();
   await page.keyboard.press('ArrowRight');
@@ -180,7 +151,7 @@ test('category demand by keyboard: a cell opens its moments, Esc closes them, ba
 });
 
 test('a model that opens shows how far it is, here and among the jobs, and can be stopped', { skip }, async () => {
-  const { page } = await open(`categories/%2Bdemand/brand%3D${encodeURIComponent(encodeURIComponent(slowBrand))}`);
+  const { page } = await pages.open('ready', `categories/%2Bdemand/brand%3D${encodeURIComponent(encodeURIComponent(slowBrand))}`);
   const pane = page.getByRole('region', { name: 'Category demand' });
   await pane.getByText('Ranking all SKUs at each moment').waitFor();
   assert.equal(await pane.getByRole('progressbar', { name: `Opening the model ${run}` }).getAttribute('aria-valuenow'), '43');
@@ -193,7 +164,7 @@ test('a model that opens shows how far it is, here and among the jobs, and can b
 });
 
 test('the report by keyboard: from the palette to every part, exported, stale data marked', { skip }, async () => {
-  const { page } = await open('catalog', 'stale');
+  const { page } = await pages.open('stale', 'catalog');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('model report');
   await page.keyboard.press('Enter');

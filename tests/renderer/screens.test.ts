@@ -1,41 +1,18 @@
 /** Every screen in a real browser under the product's content security policy: no violation, no serious accessibility issue, no sideways scrolling. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright';
-import type { Browser, Page } from 'playwright';
-import { buildRenderer } from '../../build/renderer.ts';
+import type { Page } from 'playwright';
 import { modelKinds } from '../../models/config.ts';
 import { seriousViolations } from '../helpers/axe.ts';
-import type { Scene } from './harness/answers.ts';
-import { serveHarness } from './harness/server.ts';
+import { assertSound, openPages, skip, type Pages } from './harness/pages.ts';
 
-const skip = existsSync('/usr/bin/chromium') ? false : 'chromium is not installed';
-const harnesses = new Map<Scene, Awaited<ReturnType<typeof serveHarness>>>();
-let browser: Browser;
+let pages: Pages;
 
 before(async () => {
-  if (skip !== false) return;
-  assert.ok(buildRenderer(new URL('../..', import.meta.url).pathname));
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] });
-  for (const scene of ['ready', 'empty'] as const) harnesses.set(scene, await serveHarness(scene));
+  if (skip === false) pages = await openPages('ready', 'empty');
 });
-after(async () => {
-  await browser?.close();
-  for (const harness of harnesses.values()) await harness.close();
-});
-
-/** Opens an address; whatever the browser complains about fails the test at its end. */
-async function open(scene: Scene, address: string): Promise<{ readonly page: Page; readonly complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()); });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`${harnesses.get(scene)!.url}#/${address}`);
-  await page.locator('main h1').first().waitFor({ state: 'attached' });
-  return { page, complaints };
-}
+after(() => pages?.close());
 
 /** What must be on the screen before it is looked at. */
 const landmarks: Readonly<Record<string, string>> = {
@@ -48,21 +25,14 @@ const landmarks: Readonly<Record<string, string>> = {
 
 for (const [address, text] of Object.entries(landmarks)) {
   test(`${address}: nothing violated, accessible in light and dark, no sideways scrolling`, { skip }, async () => {
-    const { page, complaints } = await open('ready', address);
-    await page.getByText(text).first().waitFor();
-    for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.locator(`html[data-theme="${theme}"]`).waitFor();
-      assert.deepEqual(await seriousViolations(page), [], theme);
-    }
-    assert.deepEqual(await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('main')!.scrollWidth].map((width) => width <= window.innerWidth)), [true, true]);
-    assert.deepEqual(complaints, []);
-    await page.context().close();
+    const opened = await pages.look('ready', address);
+    await opened.page.getByText(text).first().waitFor();
+    await assertSound(opened);
   });
 }
 
 test('an empty workspace opens on the checklist, and every screen says what it needs', { skip }, async () => {
-  const { page, complaints } = await open('empty', '');
+  const { page, complaints } = await pages.open('empty', '');
   await page.getByRole('button', { name: 'Import catalogue' }).waitFor();
   assert.match(page.url(), /#\/home$/);
   for (const [screen, title] of [['catalog', 'No catalogue yet'], ['sessions', 'No sessions yet'], ['training', 'No run yet'], ['benchmark', 'Nothing to compare on yet'], ['launch', 'No drafts yet'], ['categories', 'No model yet']] as const) {
@@ -75,7 +45,7 @@ test('an empty workspace opens on the checklist, and every screen says what it n
 });
 
 test('typing moves the numbers beside their saved state; Esc reverts; Undo brings the typing back', { skip }, async () => {
-  const { page } = await open('ready', 'launch/NEW-1002');
+  const { page } = await pages.open('ready', 'launch/NEW-1002');
   const title = page.getByLabel('Title');
   const before = await title.inputValue();
   const exposure = page.getByRole('region', { name: 'Exposure' });
@@ -90,7 +60,7 @@ test('typing moves the numbers beside their saved state; Esc reverts; Undo bring
 });
 
 test('the keyboard alone: palette to a SKU, list by arrows, back up by Esc', { skip }, async () => {
-  const { page } = await open('ready', 'launch');
+  const { page } = await pages.open('ready', 'launch');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('grout');
   await page.getByRole('dialog').getByRole('option').first().waitFor();
@@ -110,7 +80,7 @@ test('the keyboard alone: palette to a SKU, list by arrows, back up by Esc', { s
 });
 
 test('a run is watched while it goes, also after another screen was looked at', { skip }, async () => {
-  const { page } = await open('ready', 'training');
+  const { page } = await pages.open('ready', 'training');
   await page.getByText('Validation after each epoch').waitFor();
   await page.evaluate(() => { location.hash = '#/catalog'; });
   await page.getByRole('grid', { name: 'Catalog' }).waitFor();
@@ -123,7 +93,7 @@ test('a run is watched while it goes, also after another screen was looked at', 
 });
 
 test('every kind of model can be chosen, each with what to know of it and with the settings it has', { skip }, async () => {
-  const { page, complaints } = await open('ready', 'training');
+  const { page, complaints } = await pages.open('ready', 'training');
   const form = page.getByRole('region', { name: 'New model' });
   const model = form.getByRole('combobox', { name: 'Model' });
   const offered = await model.evaluate((select) => [...select.querySelectorAll('optgroup')].map((group) => [group.label, ...[...group.querySelectorAll('option')].map(({ value }) => value)]));
@@ -145,7 +115,7 @@ test('every kind of model can be chosen, each with what to know of it and with t
 });
 
 test('the benchmark by keyboard: every number explains itself, a switch keeps the place', { skip }, async () => {
-  const { page } = await open('ready', 'benchmark');
+  const { page } = await pages.open('ready', 'benchmark');
   const grid = page.getByRole('grid', { name: 'Systems by measure' });
   const asked = page.getByRole('region', { name: 'How computed and what runs' });
   await grid.locator('[tabindex="0"]').focus();
@@ -171,7 +141,7 @@ test('the benchmark by keyboard: every number explains itself, a switch keeps th
 });
 
 test('a queue runs, shows its progress on every screen, and is cancelled', { skip }, async () => {
-  const { page } = await open('ready', 'benchmark/run');
+  const { page } = await pages.open('ready', 'benchmark/run');
   await page.getByRole('textbox', { name: 'Seeds' }).fill('1, 2, 3');
   await page.getByText('6 trainings').waitFor();
   await page.getByRole('button', { name: 'Start benchmark' }).click();
@@ -189,7 +159,7 @@ test('a queue runs, shows its progress on every screen, and is cancelled', { ski
 
 test('a picture holds what is on screen, in its colours', { skip }, async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const { page } = await open('ready', 'benchmark/cost');
+    const { page } = await pages.open('ready', 'benchmark/cost');
     await page.emulateMedia({ colorScheme });
     await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
     const waiting = page.waitForEvent('download');

@@ -13,7 +13,7 @@ import { categoriesAnswers } from './categories.ts';
 import { slowOpening } from './opening.ts';
 import { draftsAnswers } from './drafts.ts';
 import { breakdowns, launchAnswers } from './launch.ts';
-import { eventsOf, items, live, rowOf, similarity, textOf, visits } from './shop.ts';
+import { eventsOf, items, live, rowOf, similarity, textOf, visits, wordsOf } from './shop.ts';
 
 export type Send = <E extends keyof Events>(event: E, value: Events[E]) => void;
 /** What kind of workspace to play: `empty` has nothing yet, `untrained` has data, `ready` has a model, `stale` a model of older data. */
@@ -35,7 +35,7 @@ export function previewOf(sku: string, features: ItemFeatures): Preview {
   const total = live().length;
   const bucket = [0.02, 0.09, 0.18, 0.71].map((share) => Math.round(share * slots));
   const beyond = [0.18, 0.16, 0.42, 0.24].map((share) => Math.round(share * (moments - slots)));
-  const known = new Set(live().flatMap((item) => textOf(item).split(/\W+/)));
+  const known = new Set(live().flatMap((item) => [...wordsOf(item)]));
   const tokens = features.title.toLowerCase().split(/\s+/).filter((token) => token !== '').map((token) => ({ field: 'title', token, count: known.has(token.replace(/\W/g, '')) ? 40 + token.length * 13 : 0 }));
   const knownBrand = live().some((item) => item.brand === features.brand);
   const entered = visits.filter((visit) => visit.skus.some((other) => best.some((one) => one.item.sku === other))).slice(0, 24).map((visit, index) => ({

@@ -51,10 +51,18 @@ export function textOf(features: ItemFeatures): string {
   return [features.title, features.brand, ...features.categoryPath, ...features.color].join(' ').toLowerCase();
 }
 
+const wordSets = new WeakMap<ItemFeatures, ReadonlySet<string>>();
+
+export function wordsOf(features: ItemFeatures): ReadonlySet<string> {
+  const known = wordSets.get(features) ?? new Set(textOf(features).split(/\W+/));
+  wordSets.set(features, known);
+  return known;
+}
+
 /** Share of shared words: enough to make numbers move with the text. */
 export function similarity(a: ItemFeatures, b: ItemFeatures): number {
-  const left = new Set(textOf(a).split(/\W+/));
-  const right = new Set(textOf(b).split(/\W+/));
+  const left = wordsOf(a);
+  const right = wordsOf(b);
   const shared = [...left].filter((word) => right.has(word)).length;
   return shared / Math.sqrt(left.size * right.size || 1);
 }
