@@ -18,7 +18,7 @@ export interface SalvagedTable {
 /** Rows between two pauses. */
 const slice = 5_000;
 /** Damaged places of one table, after which the rest of it is given up. */
-const mostGaps = 10_000;
+const mostGaps = 1_000;
 
 /** Fills the new file `into`. @throws StorageError where nothing can be read */
 export async function salvage(from: string, into: string, migrations: readonly Migration[]): Promise<readonly SalvagedTable[]> {
@@ -103,6 +103,8 @@ interface Readers {
   /** The rows behind a key. */
   readonly behind: Database.Statement<[Key], Row>;
   readonly backwards: Database.Statement<[], Row>;
+  /** The key is the first of several columns. */
+  readonly repeats: boolean;
 }
 
 function prepareReaders(source: Database.Database, table: string, key: string, names: string): Readers | null {
@@ -110,7 +112,7 @@ function prepareReaders(source: Database.Database, table: string, key: string, n
   const prepare = <Bind extends unknown[]>(rest: string): Database.Statement<Bind, Row> => source.prepare<Bind, Row>(`SELECT ${key}, ${names} FROM "${table}" NOT INDEXED ${rest}`).raw();
   try {
     const order = key === 'rowid' ? 'rowid' : `"${key}"`;
-    return { all: prepare(`ORDER BY ${order}`), behind: prepare(`WHERE ${order} > ? ORDER BY ${order}`), backwards: prepare(`ORDER BY ${order} DESC`) };
+    return { all: prepare(`ORDER BY ${order}`), behind: prepare(`WHERE ${order} > ? ORDER BY ${order}`), backwards: prepare(`ORDER BY ${order} DESC`), repeats: key !== 'rowid' };
   } catch {
     return null; // columns that are not ours
   }
@@ -120,15 +122,18 @@ function prepareReaders(source: Database.Database, table: string, key: string, n
  * Every row that can be read, in the order of the key. Behind a damaged page the reading goes on at the first key that can be found
  * again: in growing steps over the gap, then by halves back to its end. Where keys are no numbers, from the other end instead.
  */
-function* readable({ all, behind, backwards }: Readers): Generator<Row> {
+function* readable({ all, behind, backwards, repeats }: Readers): Generator<Row> {
   let last: Key | null = null;
   for (let gaps = 0; gaps < mostGaps; gaps++) {
     try {
+      let ordered = true;
       for (const row of last === null ? all.iterate() : behind.iterate(last)) {
+        ordered = last === null || row[0] > last || (repeats && row[0] === last);
+        if (!ordered) break; // pages that lead back to others: without this it would read in circles
         yield row;
         last = row[0];
       }
-      return;
+      if (ordered) return;
     } catch (error) {
       if (!isDamage(error)) throw error;
     }

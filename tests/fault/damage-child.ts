@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { StorageError } from '../../db/errors.ts';
 import { openWorkspace } from '../../db/database.ts';
 import { retireItems } from '../../db/items.ts';
+import { recoverWorkspace } from '../../db/recovery.ts';
 import { Random } from '../../models/random.ts';
 import { operations } from './operations.ts';
 import { readState } from './oracle.ts';
@@ -19,6 +20,7 @@ const folder = join(root, 'life');
 
 mkdirSync(template);
 await operations['import of a catalogue']!.prepare(template);
+const whole = await countRows();
 if (which.endsWith('-wal')) await keepLog();
 
 for (let index = 0; index < Number(count); index++) {
@@ -30,7 +32,28 @@ for (let index = 0; index < Number(count); index++) {
   const outcome = await open();
   const changed = outcome.refused === null ? [] : Object.keys(before).filter((name) => hashes()[name] !== before[name]);
   if (changed.length > 0) outcome.violations.push(`refused, but changed ${changed.join(', ')}`);
-  writeSync(1, `${JSON.stringify({ how, ...outcome })}\n`);
+  const salvaged = outcome.refused === null ? null : await salvage(outcome.violations);
+  writeSync(1, `${JSON.stringify({ how, ...outcome, salvaged })}\n`);
+}
+
+/** The share of SKUs and events that a salvage brings over; the new workspace must be whole. Null where nothing can be read. */
+async function salvage(violations: string[]): Promise<number | null> {
+  try {
+    const { tables } = await recoverWorkspace(folder, 'salvage');
+    const { problems } = await readState(folder);
+    violations.push(...problems.map((problem) => `salvaged: ${problem}`));
+    return tables!.filter(({ table }) => table === 'skus' || table === 'events').reduce((sum, { rows }) => sum + rows, 0) / whole;
+  } catch (error) {
+    if (!(error instanceof StorageError)) violations.push(`salvage: ${error instanceof Error ? error.stack! : String(error)}`);
+    return null;
+  }
+}
+
+async function countRows(): Promise<number> {
+  const workspace = openWorkspace(template);
+  const count = workspace.reader.prepare<[], number>(`SELECT (SELECT count(*) FROM skus) + (SELECT count(*) FROM events)`).pluck().get()!;
+  await workspace.close();
+  return count;
 }
 
 /** A template whose last changes lie in the log only, as a killed process leaves them. */

@@ -6,7 +6,7 @@ import { damageFiles, type DamageReport } from './damage.ts';
 const reports: DamageReport[] = [];
 after(() => {
   const sum = (of: (report: DamageReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
-  console.log(`Damaged files: ${sum(({ files }) => files)}, of which ${sum(({ refused }) => refused)} were refused with a sentence and left as they were; ${sum(({ crashes }) => crashes)} crashes, ${sum(({ violations }) => violations.length)} violations.`);
+  console.log(`Damaged files: ${sum(({ files }) => files)}, of which ${sum(({ refused }) => refused)} were refused with a sentence and left as they were; ${sum(({ salvaged }) => salvaged)} of these were salvaged, with ${(100 * sum(({ salvaged, share }) => salvaged * share) / sum(({ salvaged }) => salvaged)).toFixed(1)} % of their SKUs and events; ${sum(({ crashes }) => crashes)} crashes, ${sum(({ violations }) => violations.length)} violations.`);
 });
 
 for (const [file, count] of [['workspace.sqlite', 3_500], ['workspace.sqlite-wal', 1_500]] as const) {

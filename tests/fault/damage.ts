@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 export interface DamageReport {
   readonly files: number;
   readonly refused: number;
+  /** Of the refused ones: how many gave a workspace again, and the mean share of SKUs and events in it. */
+  readonly salvaged: number;
+  readonly share: number;
   readonly crashes: number;
   readonly violations: readonly string[];
 }
@@ -15,6 +18,7 @@ export interface DamageReport {
 interface Line {
   readonly how: string;
   readonly refused?: string | null;
+  readonly salvaged?: number | null;
   readonly violations?: readonly string[];
 }
 
@@ -32,5 +36,7 @@ export async function damageFiles(which: string, count: number, seed: number): P
   const ends = lines.filter(({ violations }) => violations !== undefined);
   const violations = ends.flatMap(({ how, violations }) => violations!.map((violation) => `${how}: ${violation}`));
   if (status !== 0) violations.push(`crash (status ${status}) at ${lines.at(-1)?.how ?? 'the start'}`);
-  return { files: ends.length, refused: ends.filter(({ refused }) => refused !== null).length, crashes: status === 0 ? 0 : 1, violations };
+  const shares = ends.flatMap(({ salvaged }) => salvaged ?? []);
+  const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, shares.length);
+  return { files: ends.length, refused: ends.filter(({ refused }) => refused !== null).length, salvaged: shares.length, share, crashes: status === 0 ? 0 : 1, violations };
 }
