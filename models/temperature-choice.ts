@@ -18,7 +18,7 @@ export const fewestMoments = 50;
 const mostScores = 20_000_000;
 const hottest = 10;
 /** A step that gains less, in nats, is the last. */
-const leastGain = 1e-10;
+const leastGain = 1e-7;
 const mostSteps = 50;
 /** What float32 can hold of a probability. */
 const leastProbability = 1e-38;

@@ -25,8 +25,8 @@ export const unsoftened: Softening = { value: 1, above: null };
 /** By head: `item`, and each category level. A head that is missing has temperature 1. */
 export type Temperatures = Readonly<Record<string, Temperature>>;
 
-/** c(z) of a head: at temperature 1 where none was chosen. */
+/** c(z) of a head: at temperature 1 where none was chosen. One function for all, so that loops over a catalogue run it in place. */
 export function logitOf({ value, above }: Softening = unsoftened): (score: number) => number {
-  if (above === null) return (score) => score / value;
-  return (score) => (score > above.knee ? above.knee / value + (score - above.knee) / above.value : score / value);
+  const [s, r, knee] = [1 / value, 1 / (above?.value ?? value), above?.knee ?? Infinity];
+  return (score) => (score > knee ? s * knee + r * (score - knee) : s * score);
 }
