@@ -26,6 +26,9 @@ export async function salvage(from: string, into: string, migrations: readonly M
   const target = openPlain(into);
   try {
     source.pragma('trusted_schema = OFF');
+    // Without this SQLite reads nothing of a file that was cut, and nothing at all where one entry of the schema makes no sense.
+    source.unsafeMode();
+    source.pragma('writable_schema = ON');
     for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', 'foreign_keys = OFF']) target.pragma(pragma); // made durable as a whole in the end
     const version = versionOf(source);
     if (version < 1 || version > newestVersion(migrations)) throw new StorageError('invalid', `Nothing can be read from ${from}. Restore a backup, or start anew and import the files again.`);
