@@ -1,4 +1,4 @@
-/** Numbers filed under the hash of a text, in flat arrays: 24 bytes a key at most, where a Map of strings would hold the strings. */
+/** Numbers filed under the hash of a text, in flat arrays: 48 bytes a key at most, 18 at least, where a Map of strings would hold the strings. */
 
 /** 53-bit hash of texts in their order (two multiplicative 32-bit hashes, as in MurmurHash's finaliser). Equal texts are equal; others almost never. */
 export function hashText(...texts: readonly string[]): number {
@@ -19,9 +19,16 @@ export function hashText(...texts: readonly string[]): number {
 }
 
 export class KeyTable {
+  readonly #Values: Int32ArrayConstructor | Uint8ArrayConstructor;
   #hashes = new Float64Array(1 << 12);
-  #values = new Int32Array(1 << 12);
+  #values: Int32Array | Uint8Array;
   #size = 0;
+
+  /** `Values`: how large the numbers are. */
+  constructor(Values: Int32ArrayConstructor | Uint8ArrayConstructor = Int32Array) {
+    this.#Values = Values;
+    this.#values = new Values(this.#hashes.length);
+  }
 
   /** The value filed under this hash, or null. */
   get(hash: number): number | null {
@@ -49,7 +56,7 @@ export class KeyTable {
     const hashes = this.#hashes;
     const values = this.#values;
     this.#hashes = new Float64Array(hashes.length * 2);
-    this.#values = new Int32Array(hashes.length * 2);
+    this.#values = new this.#Values(hashes.length * 2);
     for (let index = 0; index < hashes.length; index += 1) {
       const hash = hashes[index]!;
       if (hash === 0) continue;

@@ -76,7 +76,7 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
     slices.onRows?.(Math.min(staged, first - 1));
     return true;
   }, slices.signal);
-  await createIndexes(db, indexes, slices);
+  await createIndexes(db, indexes, { ...slices, onRows: () => slices.onRows?.(staged) });
 
   const { publication, liveFound, liveChanged, emptied } = updates;
   const newLive = publication.created > 0 && !asDrafts && db.prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM temp.staged_items WHERE status = 'live')`).pluck().get() === 1;
@@ -94,14 +94,15 @@ export function dropIndexes(db: WritableDB): readonly string[] {
   return indexes.map(({ sql }) => sql);
 }
 
-/** Builds what `dropIndexes` took away. */
-export async function createIndexes(db: WritableDB, statements: readonly string[], { signal }: Pick<Slices, 'signal'>): Promise<void> {
+/** Builds what `dropIndexes` took away; speaks up before each. */
+export async function createIndexes(db: WritableDB, statements: readonly string[], { signal, onRows }: Slices): Promise<void> {
   const cache: unknown = db.pragma('cache_size', { simple: true });
   db.pragma(`cache_size = -${sorterKibibytes}`);
   let next = 0;
   await inSlices(() => {
     const statement = statements[next];
     if (statement === undefined) return false;
+    onRows?.(next);
     db.exec(statement);
     next += 1;
     return true;

@@ -38,6 +38,9 @@ export interface StagedItem extends StoredItem {
 /** Text that a model may read; products equal in all of it are one product to it. */
 const readableFields = ['title', 'description', 'brand', 'category_path', 'color', 'material', 'size', 'department', 'manufacturer', 'class', 'attrs'] as const;
 
+/** Page cache of staged rows: they are written, and later read, one after the other. */
+const stagingKibibytes = 2_048;
+
 export interface StageProgress {
   readonly signal?: AbortSignal | undefined;
   readonly onRead?: (bytes: number, rows: number) => void;
@@ -47,6 +50,7 @@ export interface StageProgress {
 
 /** `beside`: further files of the same archive, with rows that children inherit from. */
 export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey, list: IssueList, progress: StageProgress, beside: Beside = { models: [], trees: null, options: null }): Promise<RowCounts> {
+  db.pragma(`temp.cache_size = -${stagingKibibytes}`);
   db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, content_hash TEXT NOT NULL,
     parent TEXT NOT NULL DEFAULT '', alternate TEXT NOT NULL DEFAULT '', role INTEGER NOT NULL DEFAULT 0, ${storedFields.map((field) => `${field} ANY DEFAULT ${emptyItem[field] === null ? 'NULL' : `'${emptyItem[field]}'`}`).join(', ')}) STRICT`);
   // What the file does not speak of is empty in every row and costs nothing.
@@ -66,7 +70,7 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
   const readItem = prepareItemReader(plan, survey, beside);
   const issues = new RowIssues(list);
   const keys = prepareKeyCheck(db, plan, issues);
-  const texts = new KeyTable();
+  const texts = new KeyTable(Uint8Array);
   const counts: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
   let identical = 0;
   let numeric = 0;

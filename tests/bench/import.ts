@@ -1,102 +1,172 @@
 /**
- * 100,000 catalogue rows through the command line into a fresh workspace; then the same file again, which changes nothing. In turns with
- * the sqlite3 command line's own CSV import of the same file, which checks, compares and indexes nothing.
+ * Files in, at size. A catalogue of 10 columns through the command line into a fresh workspace, and the same file again; in turns with the
+ * sqlite3 command line's own CSV import of it, which checks, compares and indexes nothing, and with the floor of what we leave behind
+ * (parts/import-floor.ts). Then how soon a cancel is answered, and sessions.
+ * `--rows=100000 --runs=3 --events=200000`; the sizes of issue 5: `--rows=1000000 --runs=1 --events=10000000`. `--rows=0`: sessions only.
  */
 import { spawnSync } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
-import { stockShop } from '../../build/demo/catalog.ts';
-import { createRandom } from '../../build/demo/random.ts';
+import { openWorkspace } from '../../db/database.ts';
+import { importAside } from '../../db/import/aside.ts';
+import { manyRows } from '../../db/import/publish-items.ts';
+import { fillBySql } from './parts/import-floor.ts';
+import { writeCatalog, writeSessions } from './parts/large-files.ts';
 import type { BenchResult } from './run.ts';
-import { printTimings, summarize } from './timing.ts';
+import { printTimings, summarize, type Timing } from './timing.ts';
 
-export const title = 'catalogue import through the command line (options: --rows=100000 --runs=5)';
+export const title = 'files in through the command line (options: --rows=100000 --runs=3 --events=200000)';
 
 const root = join(import.meta.dirname, '../..');
 
+/** Of the process that imports: peak memory, and the longest gap in the loop of the thread that answers. */
 interface Observation { readonly peakMB: number; readonly gapMs: number }
 
 export async function run(options: Readonly<Record<string, string>>): Promise<BenchResult> {
-  const rows = Number(options['rows'] ?? 100_000);
-  const runs = Number(options['runs'] ?? 5);
+  const number = (name: string, otherwise: number): number => Number(options[name] ?? otherwise);
   const folder = mkdtempSync(join(tmpdir(), 'shelfsight-bench-'));
   try {
-    const file = join(folder, 'catalog.csv');
-    await writeCatalog(file, rows);
-    const fresh: number[] = [];
-    const again: number[] = [];
-    const plain: number[] = [];
-    const seen: Observation[] = [];
-    for (let round = 0; round < runs; round++) {
-      const workspace = join(folder, `workspace-${round}`);
-      for (const [times, created] of [[fresh, rows], [again, 0]] as const) {
-        const { ms, answer, observed } = importFile(folder, workspace, file);
-        if (answer.created !== created || answer.rejected !== 0) throw new Error(`expected ${created} created and 0 rejected, got ${JSON.stringify(answer)}`);
-        times.push(ms);
-        seen.push(observed);
-      }
-      rmSync(workspace, { recursive: true });
-      const ms = importBySqlite(folder, file);
-      if (ms !== null) plain.push(ms);
-    }
-    const timings = [summarize('new rows', fresh), summarize('same file again', again), ...(plain.length === 0 ? [] : [summarize('sqlite3 .import', plain)])];
-    const ratio = plain.length === 0 ? null : timings[0]!.median / timings[2]!.median;
-    const peakMB = Math.max(...seen.map((observation) => observation.peakMB));
-    const gapMs = Math.max(...seen.map((observation) => observation.gapMs));
-    const megabytes = statSync(file).size / 1e6;
-    return {
-      lines: [
-        `${rows.toLocaleString('en')} rows, ${megabytes.toFixed(1)} MB; times include the start of the process`,
-        printTimings(timings),
-        ratio === null ? 'sqlite3 is not installed: nothing to compare with' : `new rows take ${ratio.toFixed(1)} times as long as the sqlite3 command line`,
-        ...timings.map(({ name, median }) => `${name}: ${Math.round((1000 * rows) / median).toLocaleString('en')} rows/s`),
-        `peak memory ${peakMB.toFixed(0)} MB, longest event-loop gap ${gapMs.toFixed(0)} ms (the process that imports)`,
-      ],
-      figures: { rows, megabytes, timings, ratio, peakMB, gapMs },
-    };
+    const results: BenchResult[] = [];
+    if (number('rows', 100_000) > 0) results.push(await measureCatalog(folder, number('rows', 100_000), number('runs', 3)));
+    if (number('events', 200_000) > 0) results.push(await measureSessions(folder, number('events', 200_000)));
+    return { lines: results.flatMap(({ lines }) => lines), figures: Object.assign({}, ...results.map(({ figures }) => figures)) as Record<string, unknown> };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+async function measureCatalog(folder: string, rows: number, runs: number): Promise<BenchResult> {
+  const file = join(folder, 'catalog.csv');
+  await writeCatalog(file, rows);
+  const fresh: number[] = [];
+  const again: number[] = [];
+  const plain: number[] = [];
+  const floor: number[] = [];
+  const parts = { rows: 0, indexes: 0, search: 0, commit: 0 };
+  const seen: Observation[] = [];
+  for (let round = 0; round < runs; round++) {
+    const workspace = join(folder, `workspace-${round}`);
+    for (const [times, created] of [[fresh, rows], [again, 0]] as const) {
+      const { ms, answer, observed } = importFile(folder, workspace, 'catalog', file);
+      if (answer.created !== created || answer.rejected !== 0) throw new Error(`expected ${created} created and 0 rejected, got ${JSON.stringify(answer)}`);
+      times.push(ms);
+      seen.push(observed);
+    }
+    rmSync(workspace, { recursive: true });
+    const database = join(folder, 'plain.sqlite');
+    const ms = importBySqlite(database, file, 'items');
+    if (ms === null) continue;
+    plain.push(ms);
+    const filled = await fillBySql(folder, database);
+    floor.push(ms + filled.rows + filled.indexes + filled.search + filled.commit);
+    for (const part of ['rows', 'indexes', 'search', 'commit'] as const) parts[part] += filled[part] / runs;
+    for (const name of ['plain.sqlite', 'floor']) rmSync(join(folder, name), { recursive: true });
+  }
+  const cancels = await measureCancels(folder, file, rows);
+  rmSync(file);
+  const timings = [summarize('new rows', fresh), summarize('same file again', again), ...(plain.length === 0 ? [] : [summarize('sqlite3 .import', plain), summarize('the same tables by SQL alone', floor)])];
+  const { peakMB, gapMs } = worst(seen);
+  const [ratio, floorRatio] = [2, 3].map((other) => (plain.length === 0 ? null : timings[0]!.median / timings[other]!.median)) as [number | null, number | null];
+  return {
+    lines: [
+      `${rows.toLocaleString('en')} SKUs x 10 columns; times include the start of the process`,
+      printTimings(timings),
+      ...(ratio === null || floorRatio === null ? ['sqlite3 is not installed: nothing to compare with'] : [
+        `new rows take ${ratio.toFixed(1)} times as long as the sqlite3 command line's .import, ${floorRatio.toFixed(2)} times as long as SQL alone needs for the same tables, indexes and words (${(timings[3]!.median / timings[2]!.median).toFixed(1)} times .import)`,
+        `  of SQL alone: .import ${timings[2]!.median.toFixed(0)}, rows ${parts.rows.toFixed(0)}, eight indexes ${parts.indexes.toFixed(0)}, full text ${parts.search.toFixed(0)}, commit ${parts.commit.toFixed(0)} ms`,
+      ]),
+      ...timings.slice(0, 2).map(({ name, median }) => `${name}: ${perSecond(rows, median)} rows/s`),
+      describe({ peakMB, gapMs }),
+      `a cancel is answered after ${cancels.map(({ moment, ms }) => `${ms.toFixed(0)} ms (${moment})`).join(', ')}`,
+    ],
+    figures: { rows, timings, ratio, floorRatio, parts, peakMB, gapMs, cancels },
+  };
+}
+
+async function measureSessions(folder: string, events: number): Promise<BenchResult> {
+  const file = join(folder, 'sessions.csv');
+  const skus = Math.min(200_000, Math.ceil(events / 50));
+  await writeSessions(file, events, skus);
+  const megabytes = statSync(file).size / 1e6;
+  const { ms, answer, observed } = importFile(folder, join(folder, 'workspace-sessions'), 'sessions', file);
+  if (answer.created !== events || answer.rejected !== 0) throw new Error(`expected ${events} created and 0 rejected, got ${JSON.stringify(answer)}`);
+  const plain = importBySqlite(join(folder, 'plain.sqlite'), file, 'events');
+  const timings: readonly Timing[] = [summarize('new events', [ms]), ...(plain === null ? [] : [summarize('sqlite3 .import', [plain])])];
+  const ratio = plain === null ? null : ms / plain;
+  return {
+    lines: [
+      `${events.toLocaleString('en')} events of ${skus.toLocaleString('en')} SKUs, ${megabytes.toFixed(1)} MB`,
+      printTimings(timings),
+      `${perSecond(events, ms)} events/s${ratio === null ? '' : `; ${ratio.toFixed(1)} times as long as the sqlite3 command line's .import`}`,
+      describe(observed),
+    ],
+    figures: { events, eventTimings: timings, eventRatio: ratio, eventPeakMB: observed.peakMB, eventGapMs: observed.gapMs },
+  };
+}
+
+function describe({ peakMB, gapMs }: Observation): string {
+  return `peak memory ${peakMB.toFixed(0)} MB; the thread that answers was away for ${gapMs.toFixed(0)} ms at most`;
+}
+
+function perSecond(rows: number, ms: number): string {
+  return Math.round((1000 * rows) / ms).toLocaleString('en');
+}
+
+function worst(seen: readonly Observation[]): Observation {
+  return { peakMB: Math.max(...seen.map(({ peakMB }) => peakMB)), gapMs: Math.max(...seen.map(({ gapMs }) => gapMs)) };
+}
+
+/** From the cancel to the report: when half is read, when copying begins, and, where indexes wait for the end, while they are built. */
+async function measureCancels(folder: string, file: string, rows: number): Promise<readonly { readonly moment: string; readonly ms: number }[]> {
+  const workspace = openWorkspace(join(folder, 'cancelled'));
+  const moments: readonly (readonly [string, (phase: string, share: number, done: number) => boolean])[] = [
+    ['reading', (phase, share) => phase === 'reading' && share >= 0.5],
+    ['copying', (phase) => phase === 'publishing'],
+    ...(rows < manyRows ? [] : [['building indexes', (phase: string, _share: number, done: number) => phase === 'publishing' && done === rows] as const]),
+  ];
+  const cancels: { moment: string; ms: number }[] = [];
+  try {
+    for (const [moment, isNow] of moments) {
+      const controller = new AbortController();
+      let asked = 0;
+      const report = await importAside(workspace, file, 'catalog.csv', statSync(file).size, { kind: 'catalog' }, {
+        signal: controller.signal,
+        onProgress({ phase, bytesRead, bytesTotal, rows: done }) {
+          if (asked > 0 || !isNow(phase, bytesRead / bytesTotal, done)) return;
+          asked = performance.now();
+          controller.abort();
+        },
+      });
+      if (report.outcome !== 'cancelled') throw new Error(`the cancel while ${moment} came too late: ${report.outcome}`);
+      cancels.push({ moment, ms: performance.now() - asked });
+    }
+    return cancels;
+  } finally {
+    await workspace.close();
+    rmSync(join(folder, 'cancelled'), { recursive: true });
+  }
+}
+
 /** Milliseconds of `.import` into a new file; null where there is no sqlite3. */
-function importBySqlite(folder: string, file: string): number | null {
-  const database = join(folder, 'plain.sqlite');
+function importBySqlite(database: string, file: string, table: string): number | null {
   const start = performance.now();
-  const done = spawnSync('sqlite3', [database, '.mode csv', `.import ${file} items`], { encoding: 'utf8' });
+  const done = spawnSync('sqlite3', [database, '.mode csv', `.import ${file} ${table}`], { encoding: 'utf8' });
   const ms = performance.now() - start;
-  rmSync(database, { force: true });
   if (done.error !== undefined) return null;
   if (done.status !== 0) throw new Error(`sqlite3 ended with ${done.status}: ${done.stderr}`);
   return ms;
 }
 
-function importFile(folder: string, workspace: string, file: string): { readonly ms: number; readonly answer: { readonly created: number; readonly rejected: number }; readonly observed: Observation } {
+function importFile(folder: string, workspace: string, kind: 'catalog' | 'sessions', file: string): { readonly ms: number; readonly answer: { readonly created: number; readonly rejected: number }; readonly observed: Observation } {
   const observations = join(folder, 'observed.json');
   const start = performance.now();
   const done = spawnSync(
     process.execPath,
-    ['--import', join(import.meta.dirname, 'probe', 'observe.ts'), join(root, 'electron', 'cli.ts'), 'import', workspace, '--catalog', file, '--json'],
+    ['--import', join(import.meta.dirname, 'probe', 'observe.ts'), join(root, 'electron', 'cli.ts'), 'import', workspace, `--${kind}`, file, '--json'],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SHELFSIGHT_OBSERVE: observations } },
   );
   const ms = performance.now() - start;
   if (done.status !== 0) throw new Error(`import ended with ${done.status}: ${done.stderr}`);
   return { ms, answer: JSON.parse(done.stdout) as { created: number; rejected: number }, observed: JSON.parse(readFileSync(observations, 'utf8')) as Observation };
-}
-
-/** The demo shop over and over under new SKUs, each title with its number: believable lengths, no two rows alike. */
-async function writeCatalog(file: string, rows: number): Promise<void> {
-  const products = stockShop(createRandom(1));
-  const out = createWriteStream(file);
-  out.write('sku,title,brand,color,material,price,category_l1,category_l2,category_l3,leaf,description\n');
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  for (let row = 0; row < rows; row++) {
-    const product = products[row % products.length]!;
-    const cells = [`B${row}`, `${product.title} No. ${row}`, product.brand, product.color, product.material, product.price.toFixed(2), ...product.path, product.description];
-    if (!out.write(`${cells.map(quoted).join(',')}\n`)) await once(out, 'drain');
-  }
-  out.end();
-  await once(out, 'finish');
 }
