@@ -131,8 +131,9 @@ test('what can be read is salvaged: every row of the pages that are whole, and t
   writeFileSync(file, whole.subarray(0, Math.floor(0.7 * whole.length)));
   await recoverWorkspace(folder, 'salvage');
   assert.deepEqual((await readState(folder)).problems, []);
-  const [known, left] = [new Set(items), await rows('items')];
-  assert.ok(left.length > 0 && left.every((row) => known.has(row)), `${left.length} of ${known.size}`);
+  // Categories that are gone are made again of the items' own words, under other numbers.
+  const [known, left] = [items, await rows('items')].map((list) => list.map((row) => JSON.stringify((JSON.parse(row) as unknown[]).slice(0, 5))));
+  assert.ok(left!.length > 0 && left!.every((row) => known!.includes(row)), `${left!.length} of ${known!.length}`);
   writeFileSync(file, whole);
   assert.equal((await readState(folder)).all, all);
 });
