@@ -40,15 +40,15 @@ test('a copy is kept when a workspace with data is closed, one a day, five in al
   await within(folder, (workspace) => workspace.write((db) => saveDraft(db, 'B', features({ title: 'Bolt' }))));
   assert.deepEqual(listBackups(folder), [first]);
 
-  for (let day = 1; day <= 7; day++) copyFileSync(join(backups, first!.name), join(backups, `workspace-v${newest}-2026-01-0${day}T00-00-00.000Z.sqlite`));
-  const older = openPlain(join(backups, 'workspace-v1-2025-01-01T00-00-00.000Z.sqlite'));
+  for (let day = 1; day <= 7; day++) copyFileSync(join(backups, first!.name), join(backups, `workspace-v${newest}-2001-01-0${day}T00-00-00.000Z.sqlite`));
+  const older = openPlain(join(backups, 'workspace-v1-2000-01-01T00-00-00.000Z.sqlite'));
   older.exec(`PRAGMA application_id = 0x53687366; PRAGMA user_version = 1; CREATE TABLE t (x)`);
   older.close();
   writeFileSync(join(backups, 'notes.sqlite'), 'not one');
   rmSync(join(backups, first!.name));
   await within(folder, () => {});
   const names = listBackups(folder).map(({ name }) => /\d{4}-\d\d-\d\d/.exec(name)![0]);
-  assert.deepEqual(names.slice(1), ['2026-01-07', '2026-01-06', '2026-01-05', '2026-01-04', '2025-01-01']);
+  assert.deepEqual(names.slice(1), ['2001-01-07', '2001-01-06', '2001-01-05', '2001-01-04', '2000-01-01']);
   assert.ok(existsSync(join(backups, 'notes.sqlite')));
 });
 
