@@ -3,7 +3,8 @@ import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, BrowserWindow, ipcMain, MessageChannelMain, session, utilityProcess } from 'electron';
 import { isOurs } from './app-scheme.ts';
-import { chooseWorkspace, reportFailure } from './dialogs.ts';
+import type { PdfMessage } from './api/wire.ts';
+import { chooseWorkspace, reportFailure, savePdf } from './dialogs.ts';
 import { demoWorkspace } from './folders.ts';
 import { keepBackend, type BackendHold } from './keep-backend.ts';
 import { installMenu } from './menu.ts';
@@ -28,6 +29,7 @@ app.on('window-all-closed', () => app.quit());
 app.on('before-quit', closeFirst);
 app.on('child-process-gone', (_event, { type, name, reason }) => console.error(`${name ?? type} ended: ${reason}`));
 ipcMain.on('shelfsight.connect', handOverPort);
+ipcMain.on('shelfsight.save-pdf', printPage);
 
 await app.whenReady();
 denyPermissions(session.defaultSession);
@@ -69,10 +71,21 @@ async function switchWorkspace(): Promise<void> {
   if (folder !== null) await open(folder, false);
 }
 
-/** A port to the backend for our own page in its own top frame, and for nobody else. */
+/** Our own page in its own top frame, and nobody else. */
+function isOurPage({ senderFrame: frame, sender }: Electron.IpcMainEvent): boolean {
+  return frame !== null && frame.parent === null && sender === window?.webContents && isOurs(frame.url);
+}
+
+/** What a page proposes as the name of a file is a name and no path. */
+function printPage(event: Electron.IpcMainEvent, name: unknown): void {
+  if (!isOurPage(event) || window === null || typeof name !== 'string') return;
+  const answer = (message: Omit<PdfMessage, 'shelfsight'>): void => event.sender.send('shelfsight.pdf', { shelfsight: 'pdf', ...message } satisfies PdfMessage);
+  savePdf(window, name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 120)).then((saved) => answer({ saved, problem: '' }), (error: Error) => answer({ saved: null, problem: error.message }));
+}
+
+/** A port to the backend. */
 function handOverPort(event: Electron.IpcMainEvent): void {
-  const frame = event.senderFrame;
-  if (frame === null || frame.parent !== null || event.sender !== window?.webContents || !isOurs(frame.url)) return;
+  if (!isOurPage(event)) return;
   const { port1, port2 } = new MessageChannelMain();
   const page = event.sender;
   backend?.child().then(

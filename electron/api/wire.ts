@@ -25,7 +25,17 @@ export interface EventMessage {
   readonly data: unknown;
 }
 
-/** What the preload script adds to the page: one function, no Electron object. */
+/** What the preload script adds to the page: two functions, no Electron object. Their answers are `message` events on `window`. */
 export interface PreloadBridge {
   connect(): void;
+  /** Saves the page as it would be printed, in a file of the user's choice; `name` is proposed. Answered by a `PdfMessage`. */
+  savePdf(name: string): void;
+}
+
+export interface PdfMessage {
+  readonly shelfsight: 'pdf';
+  /** The name it was saved under, which says nothing of the folder; null where nothing was saved. */
+  readonly saved: string | null;
+  /** Why not; '' where the user changed their mind. */
+  readonly problem: string;
 }

@@ -34,7 +34,16 @@ test('the desktop app opens its window, and the window reaches the backend', { s
       node: [typeof process, typeof require],
       opened: window.open('https://example.com'),
     })`);
-    assert.deepEqual(seen, { origin: 'app://shelfsight', bridge: ['connect'], node: ['undefined', 'undefined'], opened: null });
+    assert.deepEqual(seen, { origin: 'app://shelfsight', bridge: ['connect', 'savePdf'], node: ['undefined', 'undefined'], opened: null });
+    // The page as a PDF, where the user's dialog would say; its answer is a message.
+    const saved = join(workspace, 'brief.pdf');
+    await app.evaluate(({ dialog }, filePath) => void (dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })), saved);
+    const told = await page.evaluate(`new Promise((resolve) => {
+      addEventListener('message', ({ data }) => { if (data.shelfsight === 'pdf') resolve(data); });
+      window.shelfsight.savePdf('../brief.pdf');
+    })`);
+    assert.deepEqual(told, { shelfsight: 'pdf', saved: 'brief.pdf', problem: '' });
+    assert.equal(readFileSync(saved, 'latin1').slice(0, 5), '%PDF-');
     await page.evaluate("void (location.href = 'https://example.com')");
     assert.match(page.url(), /^app:\/\/shelfsight\//);
   } finally {

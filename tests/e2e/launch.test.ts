@@ -179,10 +179,10 @@ test('story 5: a protected SKU warns when it loses more than its limit', async (
   await shield.click();
   await expect(shield).toHaveAttribute('aria-pressed', 'true');
   await effect().getByRole('combobox').first().selectOption({ label: '0 %' });
-  await expect(page.locator('.warnings li').first()).toContainText(/is protected and would lose .* of its slots, more than its limit of/);
+  await expect(page.locator('.confidence li').first()).toContainText(/is protected and would lose .* of its slots, more than its limit of/);
   await shield.click();
   await expect(shield).toHaveAttribute('aria-pressed', 'false');
-  await expect(page.locator('.warnings').getByText('is protected')).toHaveCount(0);
+  await expect(page.locator('.confidence').getByText('is protected')).toHaveCount(0);
 });
 
 test('the nearest SKUs come with what really happened to them', async () => {

@@ -88,7 +88,7 @@ test('a hostile draft is text on every screen', async () => {
     await goTo(page, `launch/${sku}`);
     await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue(title);
     await expect(page.locator('.number-button .big')).toHaveText(/^\d/);
-    await expect(page.locator('.warnings').getByText('Low confidence', { exact: true })).toBeVisible(); // its brand is quoted there
+    await expect(page.locator('.confidence').getByText('Low confidence', { exact: true })).toBeVisible(); // its brand is quoted there
     await assertHarmless();
     await goTo(page, `categories/${sku}`);
     await page.getByLabel('Let drafts compete').check();

@@ -194,10 +194,10 @@ test('an unknown brand lowers the confidence, with the reason', async () => {
   const { page } = visit;
   await expect(page.getByText('Low confidence', { exact: true })).toHaveCount(0);
   await page.getByRole('combobox', { name: 'Brand' }).fill('Vexholm');
-  await expect(page.locator('.warnings').getByText('Low confidence', { exact: true })).toBeVisible();
-  await expect(page.locator('.warnings li').first()).toContainText('Vexholm');
+  await expect(page.locator('.confidence').getByText('Low confidence', { exact: true })).toBeVisible();
+  await expect(page.locator('.confidence li').first()).toContainText('Vexholm');
   await page.getByRole('textbox', { name: 'Title' }).press('Escape');
-  await expect(page.locator('.warnings').getByText('Low confidence', { exact: true })).toHaveCount(0);
+  await expect(page.locator('.confidence').getByText('Low confidence', { exact: true })).toHaveCount(0);
 });
 
 test('every number says how it was computed, and slots gained are slots lost', async () => {

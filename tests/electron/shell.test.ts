@@ -93,19 +93,23 @@ test('rows 1, 18: one scheme, standard and secure, no way round the policy; no o
   assert.ok(loads.length > 0 && loads.every((call) => /loadURL\((home|`\$\{home\}#\/[^`]*`)\)/.test(call)), loads.join('\n'));
 });
 
-test('row 17: a port is handed to our own page in its own top frame, checked before it is made', () => {
+test('row 17: a port is handed to our own page in its own top frame, and a PDF is made of it; both checked before', () => {
   const main = sources.get('main.ts')!.text;
   const body = main.slice(main.indexOf('function handOverPort'));
-  const check = body.indexOf('if (frame === null || frame.parent !== null || event.sender !== window?.webContents || !isOurs(frame.url)) return;');
+  assert.ok(main.includes('return frame !== null && frame.parent === null && sender === window?.webContents && isOurs(frame.url);'));
+  const check = body.indexOf('if (!isOurPage(event)) return;');
   assert.ok(check > 0 && check < body.indexOf('new MessageChannelMain()'));
+  const print = main.slice(main.indexOf('function printPage'));
+  const printed = print.indexOf("if (!isOurPage(event) || window === null || typeof name !== 'string') return;");
+  assert.ok(printed > 0 && printed < print.indexOf('savePdf('));
   const listeners = files.flatMap(callsOf).filter((call) => /^ipcMain\.(on|handle|once)\(/.test(call));
-  assert.deepEqual(listeners, ["ipcMain.on('shelfsight.connect',handOverPort)"]);
+  assert.deepEqual(listeners, ["ipcMain.on('shelfsight.connect',handOverPort)", "ipcMain.on('shelfsight.save-pdf',printPage)"]);
 });
 
-test('row 20: the preload script exposes one function and no object of Electron', () => {
+test('row 20: the preload script exposes two functions and no object of Electron', () => {
   const calls = callsOf('preload.ts');
   assert.deepEqual(calls.filter((call) => call.startsWith('contextBridge.')), ["contextBridge.exposeInMainWorld('shelfsight',bridge)"]);
-  assert.match(sources.get('preload.ts')!.text, /const bridge: PreloadBridge = \{ connect: \(\) => ipcRenderer\.send\('shelfsight\.connect'\) \};/);
+  assert.match(sources.get('preload.ts')!.text, /const bridge: PreloadBridge = \{ connect: \(\) => ipcRenderer\.send\('shelfsight\.connect'\), savePdf: \(name\) => ipcRenderer\.send\('shelfsight\.save-pdf', name\) \};/);
   assert.ok(calls.every((call) => !/ipcRenderer\.(invoke|sendSync|sendToHost)/.test(call)));
 });
 
