@@ -36,7 +36,7 @@ test('the Node that runs our programs can run them', () => {
   assert.equal(version.stdout.trim(), 'strip');
 });
 
-test('a signal to the launcher ends the program, and the launcher tells how', { timeout: 20_000 }, async () => {
+test('a signal to the launcher ends the program, and the launcher tells how', async () => {
   const program = "process.on('SIGTERM', () => { console.log('heard'); process.exit(7); }); console.log('ready'); setInterval(() => {}, 1000);";
   const launcher = spawn(node, ['--input-type=module', '-e', `import { runInstead } from ${JSON.stringify(setup)}; runInstead(process.execPath, ['-e', ${JSON.stringify(program)}]);`], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
