@@ -12,9 +12,9 @@ import type { PrefixSet } from './examples.ts';
 import { scoreBatches, type Scorer } from './scorer.ts';
 import type { Temperature, Temperatures } from './temperature.ts';
 
-/** Fewer moments tell less of a temperature than 1 does: on so many its standard error is about a tenth. */
-export const fewestMoments = 50;
-/** Scores that are kept while temperatures are chosen: 80 MB. */
+/** Fewer moments tell less of a temperature than 1 does: on so many its standard error is about an eighth. */
+export const fewestMoments = 30;
+/** Scores that are kept while temperatures are chosen: 80 MB, more beyond 300,000 SKUs. */
 const mostScores = 20_000_000;
 const hottest = 10;
 /** A step that gains less, in nats, is the last. */
@@ -23,9 +23,9 @@ const mostSteps = 50;
 /** What float32 can hold of a probability. */
 const leastProbability = 1e-38;
 
-/** Prefixes whose scores of so many candidates can be kept. */
+/** Prefixes whose scores of so many candidates can be kept; some of them go back to a SKU they hold and drop out. */
 export function momentsToChooseBy(candidates: number): number {
-  return Math.max(fewestMoments, Math.floor(mostScores / candidates));
+  return Math.max(2 * fewestMoments, Math.floor(mostScores / candidates));
 }
 
 /** Scores of what competes at some moments, row-major [moments, width] with -Infinity where it does not, and the column of what came. */
