@@ -2,14 +2,16 @@
  * Vectors on disk, named by the content they were computed from: a changed title or a new model asks for another name. A damaged or
  * cut-off file does not match its own hash and is computed again.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './checkpoint.ts';
 import type { ItemVectors } from './encoders.ts';
 
 /** Files kept: enough for a few models of one catalogue. */
-const kept = 12;
+const kept = 18;
 const hashBytes = 64;
+/** Bytes read or written by one call, which takes less than 2 GiB. */
+const atOnce = 2 ** 28;
 
 export class VectorCache {
   readonly #folder: string;
@@ -34,30 +36,28 @@ export class VectorCache {
 
   /** Vectors of a catalogue, with the model's own row of each item beside them. */
   async catalog(key: string, compute: () => Promise<{ readonly vectors: ItemVectors; readonly rows: Int32Array | null }>): Promise<{ readonly vectors: ItemVectors; readonly rows: Int32Array | null }> {
-    // One flat file: count, width, keyWidth, whether rows follow; vectors, keys, rows.
-    const flat = await this.numbers(`catalog-${key}`, async () => {
-      const { vectors: v, rows } = await compute();
-      const out = new Float32Array(4 + v.vectors.length + v.keys.length + (rows?.length ?? 0));
-      out.set([v.count, v.width, v.keyWidth, rows === null ? 0 : 1]);
-      out.set(v.vectors, 4);
-      out.set(v.keys, 4 + v.vectors.length);
-      if (rows !== null) out.set(rows, 4 + v.vectors.length + v.keys.length);
-      return out;
+    let computed: ReturnType<typeof compute> | null = null;
+    const once = (): ReturnType<typeof compute> => (computed ??= compute());
+    const vectors = await this.numbers(`vectors-${key}`, async () => (await once()).vectors.vectors);
+    const keys = await this.numbers(`keys-${key}`, async () => (await once()).vectors.keys);
+    const sizes = await this.numbers(`sizes-${key}`, async () => {
+      const { vectors: { count, width, keyWidth }, rows } = await once();
+      return Float32Array.from([count, width, keyWidth, ...(rows === null ? [] : [1, ...rows])]);
     });
-    const [count, width, keyWidth, hasRows] = [flat[0]!, flat[1]!, flat[2]!, flat[3]!];
-    const keysAt = 4 + count * width;
-    const rowsAt = keysAt + count * keyWidth;
-    return {
-      vectors: { count, width, keyWidth, vectors: flat.subarray(4, keysAt), keys: flat.subarray(keysAt, rowsAt) },
-      rows: hasRows === 1 ? Int32Array.from(flat.subarray(rowsAt)) : null,
-    };
+    const [count, width, keyWidth, hasRows] = [sizes[0]!, sizes[1]!, sizes[2]!, sizes[3]];
+    return { vectors: { count, width, keyWidth, vectors, keys }, rows: hasRows === 1 ? Int32Array.from(sizes.subarray(4)) : null };
   }
 
   #write(file: string, values: Float32Array): void {
     mkdirSync(this.#folder, { recursive: true });
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
     const temporary = `${file}.tmp-${process.pid}-0`;
-    writeFileSync(temporary, Buffer.concat([Buffer.from(sha256(bytes), 'latin1'), bytes]));
+    const handle = openSync(temporary, 'w');
+    try {
+      for (const part of [Buffer.from(sha256(bytes), 'latin1'), bytes]) for (let at = 0; at < part.length; at += writeSync(handle, part, at, Math.min(atOnce, part.length - at)));
+    } finally {
+      closeSync(handle);
+    }
     renameSync(temporary, file);
     const files = readdirSync(this.#folder).filter((name) => name.endsWith('.vectors')).map((name) => join(this.#folder, name));
     const byAge = files.map((name) => ({ name, time: statSync(name).mtimeMs })).sort((a, b) => b.time - a.time);
@@ -65,14 +65,34 @@ export class VectorCache {
   }
 }
 
+/** The array itself is read into: a catalogue's takes hundreds of megabytes. */
 function read(file: string): Float32Array | null {
-  let bytes: Buffer;
+  let handle: number;
   try {
-    bytes = readFileSync(file);
+    handle = openSync(file, 'r');
   } catch {
     return null; // not computed yet
   }
-  const body = bytes.subarray(hashBytes);
-  if (sha256(body) !== bytes.toString('latin1', 0, hashBytes)) return null;
-  return new Float32Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength));
+  try {
+    const size = fstatSync(handle).size - hashBytes;
+    if (size < 0 || size % 4 !== 0) return null;
+    const [hash, values] = [Buffer.alloc(hashBytes), new Float32Array(size / 4)];
+    const bytes = Buffer.from(values.buffer);
+    if (!fill(handle, hash) || !fill(handle, bytes) || sha256(bytes) !== hash.toString('latin1')) return null;
+    return values;
+  } catch {
+    return null; // a disk that cannot be read, or a file too large to be one of ours
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Reads on until the buffer is full; false where the file ends before. */
+function fill(handle: number, into: Buffer): boolean {
+  for (let at = 0; at < into.length;) {
+    const count = readSync(handle, into, at, Math.min(atOnce, into.length - at), null);
+    if (count === 0) return false;
+    at += count;
+  }
+  return true;
 }

@@ -30,7 +30,7 @@ export async function contributions(served: Served, { rows, k, extra }: Contribu
   const logit = logitOf(manifest.temperatures['item']);
   /** [items] probabilities of a variant; the scores are overwritten by the next. */
   const rank = (variant: number): { readonly top: readonly number[]; readonly probabilities: Float32Array } => {
-    const scores = served.keys().multiply(queries.subarray(variant * width, (variant + 1) * width));
+    const scores = served.keys.multiply(queries.subarray(variant * width, (variant + 1) * width));
     memory?.recall.add(variants[variant]!, memory.weight, scores);
     const top = topRows(scores, competing, k);
     const probability = softmaxOver(scores, competing, logit);

@@ -13,10 +13,10 @@ export async function recommend(served: Served, request: RecommendJob): Promise<
   const { model, vectors, memory, levels } = served;
   const batch = readableItems(model.artifact.manifest.config, { offsets: Int32Array.of(0, request.rows.length), items: request.rows }, served.rows);
   const { queries, labels } = await model.encoders.encodePrefixes(batch, vectors.vectors);
-  const scores = served.keys().multiply(queries);
+  const scores = served.keys.multiply(queries);
   memory?.recall.add(request.rows, memory.weight, scores);
   const competing = competingRows(served, request.rows, request.extra);
-  const top = topRows(scores, competing, request.k, memory === null ? served.keys().tops : null);
+  const top = topRows(scores, competing, request.k, memory === null ? served.keys.tops : null);
   const probability = softmaxOver(scores, competing, logitOf(model.artifact.manifest.temperatures['item']));
   return {
     items: top.map((row) => ({ row, score: scores[row]!, probability: probability(scores[row]!) })),

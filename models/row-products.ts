@@ -27,6 +27,8 @@ export class RowProducts {
   readonly #largest: Float32Array;
   /** The largest of each `rowsPerTile` products; filled by `multiply`. */
   readonly tops: Float32Array;
+  /** Row-major [rows, width]: those that are multiplied, where their width allows to look at them. Whoever reads these keeps no other copy. */
+  readonly rows: Float32Array;
 
   /** `rows` row-major [rows, width]. */
   constructor(rows: Float32Array, width: number) {
@@ -40,6 +42,7 @@ export class RowProducts {
     const all = new Float32Array(memory.buffer);
     if (columns === width) all.set(rows);
     else for (let row = 0; row < count; row++) all.set(rows.subarray(row * width, (row + 1) * width), row * columns);
+    this.rows = columns === width ? all.subarray(0, rows.length) : rows;
     this.#vector = new Float32Array(memory.buffer, vectorAt, columns);
     this.#largest = new Float32Array(memory.buffer, vectorAt + this.#rowBytes, 1);
     this.#products = new Float32Array(memory.buffer, productsAt, count);

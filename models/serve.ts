@@ -59,7 +59,7 @@ export async function openModel(job: OpenModelJob, tell: (progress: OpeningProgr
   const table = { ...job.sessions, splits: splitSessions(job.sessions).codes };
   const panel = drawPanel(table, { ...job.panel, maxContext: manifest.config.maxLength });
   const opening = new Opening(costs(model, job, panel), tell);
-  const { vectors, rows } = await encodeWithDrafts(model, job, settled, opening.begin('items'), (compute) => cache.catalog(`${manifest.weightsHash}-${catalogHash}`, compute));
+  const { vectors, keys, rows } = layOutKeys(await encodeWithDrafts(model, job, settled, opening.begin('items'), (compute) => cache.catalog(`${manifest.weightsHash}-${catalogHash}`, compute)));
   const { features } = model.artifact;
   const levelNames = features.categories.map(({ name }) => name);
   const allLevels = categoryLevels(features, job.items, levelNames);
@@ -69,7 +69,8 @@ export async function openModel(job: OpenModelJob, tell: (progress: OpeningProgr
   const kept = { settled, numbers: (compute: () => Promise<Float32Array>) => cache.numbers(`${manifest.seal}-${catalogHash}-inheritance`, compute) };
   const memory = await openMemory(model, job.ids, vectors, { kept, compared: opening.begin('likeness') });
   const encodeMoments = opening.begin('moments');
-  const queries = await cache.numbers(`${manifest.weightsHash}-${panelHash}`, () => encodePanel(model, panel, rows, vectors, encodeMoments));
+  const products = new RowProducts(await cache.numbers(`${manifest.weightsHash}-${panelHash}`, () => encodePanel(model, panel, rows, vectors, encodeMoments)), vectors.keyWidth);
+  const queries = products.rows;
   const moments = memory === null ? null : new RecalledMoments(memory.recall, memory.weight, panel.ends.length, (moment) => panel.items.subarray(panel.starts[moment], panel.ends[moment]));
   const standings = createStandings(panel.ends.length, live, job.k);
   const rank = opening.begin('standings');
@@ -87,9 +88,9 @@ export async function openModel(job: OpenModelJob, tell: (progress: OpeningProgr
   const labels = once(() => labelCatalog(job.items));
   const openDemand = once(() => DemandPanel.open(served, new Opening([{ phase: 'demand', cost: 1 }], tell).begin('demand')));
   const served: Served = {
-    model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), keys: once(() => new RowProducts(vectors.keys, vectors.keyWidth)),
+    model, job, vectors, neighbours: new Neighbours(vectors.vectors, vectors.width), keys,
     rows, levels, suggestible, tree: once(() => new CategoryTree(model.levels.map((name) => features.categories.find((attribute) => attribute.name === name)!))),
-    panel, moments: new RowProducts(queries, vectors.keyWidth), compactMoments: new CompactRows(panel.ends.length, vectors.keyWidth, (moment) => queries.subarray(moment * vectors.keyWidth, (moment + 1) * vectors.keyWidth)), labels, divisions: once(() => divideMoments(panel, labels())),
+    panel, moments: products, compactMoments: new CompactRows(panel.ends.length, vectors.keyWidth, (moment) => queries.subarray(moment * vectors.keyWidth, (moment + 1) * vectors.keyWidth)), labels, divisions: once(() => divideMoments(panel, labels())),
     memory: memory === null ? null : { ...memory, moments: moments! }, board, live, learned, info,
   };
   return {
@@ -149,6 +150,12 @@ async function encodePanel(model: LoadedModel, panel: Panel, rows: Int32Array | 
     done(to / count);
   }
   return queries;
+}
+
+/** Keys lie where they are multiplied, and nowhere else. */
+function layOutKeys({ vectors, rows }: EncodedCatalog): EncodedCatalog & { readonly keys: RowProducts } {
+  const keys = new RowProducts(vectors.keys, vectors.keyWidth);
+  return { vectors: { ...vectors, keys: keys.rows }, rows, keys };
 }
 
 type EncodedCatalog = Awaited<ReturnType<typeof encodeCatalog>>;

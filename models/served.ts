@@ -18,8 +18,8 @@ export interface Served {
   readonly job: OpenModelJob;
   readonly vectors: ItemVectors;
   readonly neighbours: Neighbours;
-  /** Keys of the catalogue laid out for one query at a time; made by the first recommendation, as previews do not need them. */
-  readonly keys: () => RowProducts;
+  /** Keys of the catalogue, to be multiplied with one query at a time; `vectors.keys` are the same numbers in the same place. */
+  readonly keys: RowProducts;
   /** [items] see `TrainedParts.rows`. */
   readonly rows: Int32Array | null;
   readonly levels: readonly CategoryLevel[];

@@ -239,7 +239,7 @@ test('what is cached is recomputed when damaged, and the numbers stay', async (t
   };
   const first = await ask();
   const files = readdirSync(job.cache).map((name) => join(job.cache, name));
-  assert.equal(files.length, 3); // vectors, moments, inheritance
+  assert.equal(files.length, 5); // vectors, keys, sizes, moments, inheritance
   const whole = files.map((file) => readFileSync(file));
   for (const damage of [(bytes: Buffer) => bytes.subarray(0, 1000), (bytes: Buffer) => bytes.subarray(0, 10), (bytes: Buffer) => Buffer.alloc(0), (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === bytes.length - 3 ? byte ^ 1 : byte)))]) {
     for (const [i, file] of files.entries()) writeFileSync(file, damage(whole[i]!));
@@ -284,8 +284,8 @@ test('the cache computes once per key and keeps a few files', async (t) => {
   let computed = 0;
   const get = (key: string) => cache.numbers(key, () => Promise.resolve(Float32Array.of(++computed, 0.1)));
   assert.deepEqual([await get('a'), await get('a'), await get('b')], [Float32Array.of(1, 0.1), Float32Array.of(1, 0.1), Float32Array.of(2, 0.1)]);
-  for (let key = 0; key < 16; key++) await get(String(key));
-  assert.equal(readdirSync(folder).length, 12);
+  for (let key = 0; key < 22; key++) await get(String(key));
+  assert.equal(readdirSync(folder).length, 18);
   const vectors = { count: 2, width: 2, keyWidth: 1, vectors: Float32Array.of(1, 2, 3, 4), keys: Float32Array.of(5, 6) };
   for (const rows of [null, Int32Array.of(3, -1)]) {
     for (let time = 0; time < 2; time++) assert.deepEqual(await cache.catalog(`catalog ${rows}`, () => Promise.resolve({ vectors, rows })), { vectors, rows });
