@@ -2,13 +2,10 @@
  * From a key in the title of a draft to the painted numbers of that text, in a browser on the real app: the screen's wait for the next key,
  * the compute process (encode, score, displace, lists), the ways between, and the painting. The shop is synthetic (loaded-workspace.ts).
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, goTo, launchBrowser, openApp } from '../../e2e/browser.ts';
 import { startHost } from '../../e2e/host.ts';
 import { quantile } from '../timing.ts';
+import { cachedWorkspace } from './cached-workspace.ts';
 
 /** Of editor.svelte.ts: how long the screen waits for the next key before it asks. */
 const waitMs = 40;
@@ -59,11 +56,8 @@ const watchKeys = `{
 }`;
 
 export async function measureKeys(skus: number, sessions: number, keys: number): Promise<KeyFigures> {
-  const folder = mkdtempSync(join(tmpdir(), 'shelfsight-keys-'));
+  const host = await startHost(cachedWorkspace(skus, sessions));
   try {
-    process.stderr.write(`making a workspace of ${skus.toLocaleString('en')} SKUs…\n`);
-    execFileSync(process.execPath, ['--max-old-space-size=8000', join(import.meta.dirname, 'loaded-workspace.ts'), folder, String(skus), String(sessions)], { stdio: ['ignore', 'inherit', 'inherit'] });
-    const host = await startHost(join(folder, 'workspace'));
     const browser = await launchBrowser();
     try {
       const { page } = await openApp(browser, host);
@@ -92,10 +86,9 @@ export async function measureKeys(skus: number, sessions: number, keys: number):
       return { skus, panel, keys, parts };
     } finally {
       await browser.close();
-      await host.stop();
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await host.stop();
   }
 }
 
