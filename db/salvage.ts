@@ -3,7 +3,7 @@
  * was lost with a page is lost; whatever pointed to it is mended or dropped, so that the new workspace is whole.
  */
 import type Database from 'better-sqlite3';
-import { openPlain } from './connection.ts';
+import { openPlain, sqliteCode } from './connection.ts';
 import { StorageError } from './errors.ts';
 import { migrate, newestVersion, readVersion, type Migration } from './migrate.ts';
 
@@ -90,7 +90,8 @@ async function copyTable(source: Database.Database, target: Database.Database, t
     if (rows === 0) target.exec(`DELETE FROM "${table}"`); // what the migrations put there
     try {
       insert.run(...row);
-    } catch { // a value that its column cannot hold
+    } catch (error) {
+      if (sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') !== true) throw error; // a value that its column cannot hold is damage too; a full disk is not
     }
     rows += 1;
     if (rows % slice === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -151,7 +152,7 @@ function* readable({ all, behind, backwards, repeats }: Readers): Generator<Row>
 }
 
 function isDamage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(String(error.code));
+  return /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(sqliteCode(error) ?? '');
 }
 
 function* untilDamage(backwards: Readers['backwards'], end: Key): Generator<Row> {

@@ -47,7 +47,7 @@ const engine = await ready.catch((error: Error) => {
   console.error(error.message);
   process.exit(cannotOpen);
 });
-if (flags.includes('--demo')) {
+if (flags.includes('--demo') && (await engine.api.workspace.recovery({})) === null) {
   const { fillDemo } = await import('./demo.ts');
   await fillDemo(engine).catch((error: unknown) => console.error('demo', error));
 }
