@@ -22,6 +22,7 @@ const environment: NodeJS.ProcessEnv = {
   XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] ?? scratch,
   // Many hundred processes start with the same modules: each is compiled once.
   NODE_COMPILE_CACHE: join(scratch, 'compiled'),
+  SHELFSIGHT_TEST_FOLDER: scratch,
   ...(nightly ? { SHELFSIGHT_NIGHTLY: '1' } : {}),
   ...(existsSync(softwareGpu) && process.env['VK_ICD_FILENAMES'] === undefined ? { VK_ICD_FILENAMES: softwareGpu } : {}),
 };

@@ -9,6 +9,7 @@ import { createRandom } from '../../build/demo/random.ts';
 import { recordSessions } from '../../build/demo/sessions.ts';
 import { openEngine } from '../../electron/engine.ts';
 import { forkedWorkers } from '../../electron/transport/spawn.ts';
+import { copyMade, keepMade } from '../helpers/once.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Enough for a model that prefers a tile after a tile, few enough for seconds. */
@@ -69,6 +70,8 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 
 /** Imports the shop into `folder`, with its drafts, and trains a model there, through the services the screens use. */
 export async function prepareWorkspace(folder: string, files: ShopFiles, epochs = 1): Promise<void> {
+  const name = `screens-${epochs}`;
+  if (copyMade(name, folder)) return;
   const entry = (role: string): string => join(root, 'electron', `${role}.ts`);
   const engine = await openEngine(folder, forkedWorkers({ backend: entry('backend'), compute: entry('compute') }));
   try {
@@ -87,4 +90,5 @@ export async function prepareWorkspace(folder: string, files: ShopFiles, epochs 
   } finally {
     await engine.close();
   }
+  keepMade(name, folder);
 }

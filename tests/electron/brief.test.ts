@@ -9,25 +9,21 @@ import type { Browser } from 'playwright';
 import type { ItemFeatures } from '../../db/records.ts';
 import type { Engine } from '../../electron/engine.ts';
 import { escape } from '../../electron/services/brief-html.ts';
-import { awaitEnd, closeAndRemove, importShop, openTestEngine, quick, writeShop } from '../helpers/shop.ts';
+import { closeAndRemove, fillTrainedShop, openTestEngine } from '../helpers/shop.ts';
 
 const skip = existsSync('/usr/bin/chromium') ? false : 'chromium is not installed';
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-brief-'));
-const files = writeShop();
 let engine: Engine;
 let browser: Browser;
 
 before(async () => {
+  await fillTrainedShop(folder);
   engine = await openTestEngine(folder);
-  await importShop(engine, files);
-  const ended = awaitEnd(engine);
-  await engine.api.training.start({ config: quick, device: 'cpu' });
-  assert.equal((await ended).status, 'done');
   if (skip === false) browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] });
 });
 after(async () => {
   await browser?.close();
-  await closeAndRemove(engine, folder, files.folder);
+  await closeAndRemove(engine, folder);
 });
 
 const plain: ItemFeatures = {

@@ -10,7 +10,7 @@ import type { ReportProgress } from '../../electron/api/report.ts';
 import type { Engine } from '../../electron/engine.ts';
 import { csvTable } from '../../electron/services/csv.ts';
 import { htmlPage, markdownPage, type Block } from '../../electron/services/report-page.ts';
-import { awaitEnd, closeAndRemove, importShop, openTestEngine, quick, writeShop } from '../helpers/shop.ts';
+import { awaitEnd, closeAndRemove, fillTrainedShop, openTestEngine, quick, writeShop } from '../helpers/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-categories-'));
 const files = writeShop();
@@ -19,11 +19,9 @@ let runId: string;
 let session: readonly string[];
 
 before(async () => {
+  await fillTrainedShop(folder);
   engine = await openTestEngine(folder);
-  await importShop(engine, files);
-  const ended = awaitEnd(engine);
-  ({ runId } = await engine.api.training.start({ preset: 'small', device: 'cpu', config: quick }));
-  assert.equal((await ended).status, 'done');
+  ({ runId } = (await engine.api.workspace.status({})).model!);
   session = (await engine.api.sessions.list({ offset: 0, limit: 100 })).rows.find(({ length }) => length >= 4)!.skus.slice(0, 4);
 });
 after(() => closeAndRemove(engine, folder, files.folder));

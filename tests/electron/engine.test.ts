@@ -24,6 +24,7 @@ const endless = { config: { ...quick, epochs: 500, patience: 500 }, device: 'cpu
 test('an empty workspace says what to do', async () => {
   await assert.rejects(engine.api.training.start({}), { code: 'invalid', message: /catalogue is empty/ });
   await assert.rejects(preview(), { code: 'no-model', message: /Train one first/ });
+  await assert.rejects(engine.api.launch.explain({ sku: 'NEW-1', features }), { code: 'no-model' });
   await assert.rejects(engine.api.categories.recommend({ session: ['a'] }), { code: 'no-model' });
   await assert.rejects(engine.api.training.evaluate({}), { code: 'no-model' });
 });

@@ -10,11 +10,10 @@ import type { ExportedRun } from '../../electron/api/training.ts';
 import type { Engine } from '../../electron/engine.ts';
 import type { ModelManifest } from '../../models/artifact.ts';
 import type { ModelKind } from '../../models/config.ts';
-import { awaitEnd, awaitProgress, importShop, openTestEngine, quick, removeFolder, writeShop } from '../helpers/shop.ts';
+import { awaitEnd, awaitProgress, fillTrainedShop, openTestEngine, quick, removeFolder } from '../helpers/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-export-'));
 const workspace = join(folder, 'workspace');
-const files = writeShop();
 let engine: Engine;
 let metadata: string;
 let ids: string;
@@ -28,15 +27,14 @@ async function train(model: ModelKind): Promise<string> {
 }
 
 before(async () => {
+  await fillTrainedShop(workspace);
   engine = await openTestEngine(workspace);
-  await importShop(engine, files);
-  metadata = await train('m2trec');
+  metadata = (await engine.api.workspace.status({})).model!.runId;
   ids = await train('trec-id');
 });
 after(async () => {
   await engine?.close();
   removeFolder(folder);
-  removeFolder(files.folder);
 });
 
 const read = <T>(out: string, name: string): T => JSON.parse(readFileSync(join(out, name), 'utf8')) as T;

@@ -6,21 +6,16 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ItemFeatures } from '../../db/records.ts';
 import type { Engine } from '../../electron/engine.ts';
-import { awaitEnd, closeAndRemove, importShop, openTestEngine, quick, writeShop } from '../helpers/shop.ts';
+import { closeAndRemove, fillTrainedShop, openTestEngine } from '../helpers/shop.ts';
 
-const files = writeShop();
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-what-if-'));
 let engine: Engine;
 
 before(async () => {
+  await fillTrainedShop(folder);
   engine = await openTestEngine(folder);
-  await importShop(engine, files);
-  await assert.rejects(engine.api.launch.explain({ sku: 'x', features: await featuresOf('NEW-1001') }), { code: 'no-model' });
-  const ended = awaitEnd(engine);
-  await engine.api.training.start({ config: quick, device: 'cpu' });
-  assert.equal((await ended).status, 'done');
 });
-after(() => closeAndRemove(engine, folder, files.folder));
+after(() => closeAndRemove(engine, folder));
 
 async function featuresOf(sku: string): Promise<ItemFeatures> {
   const { title, description, brand, categoryPath, color, material, size, department, manufacturer, price, attrs } = (await engine.api.catalog.get({ sku })).item;

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { ItemFeatures } from '../../db/records.ts';
-import { awaitEnd, closeAndRemove, importShop, openTestEngine, quick, writeShop } from '../helpers/shop.ts';
+import { closeAndRemove, fillTrainedShop, openTestEngine } from '../helpers/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shelfsight-protection-'));
-const files = writeShop();
+await fillTrainedShop(folder);
 const engine = await openTestEngine(folder);
-after(() => closeAndRemove(engine, folder, files.folder));
+after(() => closeAndRemove(engine, folder));
 
 const features: ItemFeatures = {
   title: 'Norrow Brookline White 3 in. x 6 in. Ceramic Wall Tile', description: '', brand: 'Norrow', categoryPath: ['Flooring & Tile', 'Tile', 'Wall Tile'],
@@ -18,10 +18,6 @@ const features: ItemFeatures = {
 };
 
 test('a preview warns when a protected SKU loses more than its limit, wherever it stands among the losers', async () => {
-  await importShop(engine, files);
-  const ended = awaitEnd(engine);
-  await engine.api.training.start({ config: quick, device: 'cpu' });
-  assert.equal((await ended).status, 'done');
   const { launch } = engine.api;
   const preview = () => launch.preview({ sku: 'NEW-1', features });
   const before = await preview();

@@ -5,27 +5,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { awaitEnd, importShop, openTestEngine, quick, removeFolder, writeShop, type ShopFiles } from '../helpers/shop.ts';
+import { fillTrainedShop, removeFolder } from '../helpers/shop.ts';
 import { cannotTrace } from './crashes.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'shelfsight-export-'));
 const workspace = join(root, 'workspace');
 const place = join(root, 'out');
-let files: ShopFiles;
 
-before(async () => {
-  files = writeShop();
-  const engine = await openTestEngine(workspace);
-  await importShop(engine, files);
-  const ended = awaitEnd(engine);
-  await engine.api.training.start({ config: { ...quick, epochs: 1 }, device: 'cpu' });
-  await ended;
-  await engine.close();
-});
-after(() => {
-  removeFolder(root);
-  removeFolder(files.folder);
-});
+before(() => fillTrainedShop(workspace));
+after(() => removeFolder(root));
 
 function exportUnder(trace: readonly string[]): { readonly done: boolean } {
   const words = ['-f', '-qq', ...trace, process.execPath, join(import.meta.dirname, 'export-child.ts'), workspace, join(place, 'model')];

@@ -9,7 +9,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import { openWorkspace } from '../../db/database.ts';
 import { saveDraft } from '../../db/drafts.ts';
 import { features, temporaryFolder } from '../helpers/database.ts';
-import { awaitEnd, importShop, openTestEngine, quick, removeFolder, writeShop, type ShopFiles } from '../helpers/shop.ts';
+import { fillTrainedShop, removeFolder, writeShop, type ShopFiles } from '../helpers/shop.ts';
 import { cannotMount } from './disk-full.ts';
 
 const shop = mkdtempSync(join(tmpdir(), 'shelfsight-read-only-'));
@@ -17,12 +17,7 @@ let files: ShopFiles;
 
 before(async () => {
   files = writeShop();
-  const engine = await openTestEngine(shop);
-  await importShop(engine, files);
-  const ended = awaitEnd(engine);
-  await engine.api.training.start({ config: quick, device: 'cpu' });
-  await ended;
-  await engine.close();
+  await fillTrainedShop(shop);
 });
 after(() => {
   removeFolder(shop);

@@ -7,6 +7,7 @@ import { openEngine, type Engine } from '../../electron/engine.ts';
 import type { TrainingProgress } from '../../electron/api/training.ts';
 import type { TrainingConfig } from '../../models/config.ts';
 import { forkedWorkers } from '../../electron/transport/spawn.ts';
+import { copyMade, keepMade } from './once.ts';
 
 const sources = resolve(import.meta.dirname, '../../electron');
 export const workers = forkedWorkers({ backend: join(sources, 'backend.ts'), compute: join(sources, 'compute.ts') });
@@ -24,7 +25,9 @@ export const quick: Partial<TrainingConfig> = { epochs: 2, width: 16, attentionH
 /** Files in a folder that the caller removes. */
 export function writeShop(): ShopFiles {
   const folder = mkdtempSync(join(tmpdir(), 'shelfsight-shop-'));
-  const { catalog, sessions, drafts } = generateDemo(folder);
+  const files = { folder, catalog: join(folder, 'catalog.csv'), sessions: join(folder, 'sessions.csv'), drafts: join(folder, 'drafts.csv') };
+  if (copyMade('shop', folder)) return files;
+  const { sessions } = generateDemo(folder);
   const [header = '', ...rows] = readFileSync(sessions, 'utf8').trimEnd().split('\n');
   const numbers = new Map<string, number>();
   const kept = rows.filter((row) => {
@@ -33,7 +36,25 @@ export function writeShop(): ShopFiles {
     return numbers.get(session)! % 10 === 0;
   });
   writeFileSync(sessions, [header, ...kept].join('\n') + '\n');
-  return { folder, catalog, sessions, drafts };
+  keepMade('shop', folder);
+  return files;
+}
+
+/** Makes a workspace of the shop, with its launch list as drafts and a model in use, for tests of what comes after. */
+export async function fillTrainedShop(folder: string): Promise<void> {
+  if (copyMade('trained-shop', folder)) return;
+  const files = writeShop();
+  const engine = await openTestEngine(folder);
+  try {
+    await importShop(engine, files);
+    const ended = awaitEnd(engine);
+    await engine.api.training.start({ config: quick, device: 'cpu' });
+    const { status, message } = await ended;
+    if (status !== 'done') throw new Error(`The training of the shop is ${status}: ${message}`);
+  } finally {
+    await closeAndRemove(engine, files.folder);
+  }
+  keepMade('trained-shop', folder);
 }
 
 export async function importShop(engine: Engine, files: ShopFiles): Promise<void> {
