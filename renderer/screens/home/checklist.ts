@@ -20,7 +20,7 @@ export function checklistOf(status: WorkspaceStatus): readonly Step[] {
   return [
     {
       title: 'Import the catalogue', verb: 'Import catalogue', screen: 'catalog', detail: status.live > 0 ? '' : importing, done: status.live > 0, waitsFor: 'import',
-      text: 'A CSV or TSV file with one SKU per row: a key, a title, and what else there is, such as brand, colour and category.',
+      text: 'A feed or table with one SKU per row: a key, a title, and what else there is, such as brand, colour and category. CSV, Excel, XML and JSON are read.',
       result: `${formatPlural(status.live, 'live SKU')} imported.`,
     },
     {
