@@ -212,7 +212,7 @@ async function createAgain(db: WritableDB, { importId, signal }: ItemMoving, mov
   const clear = db.prepare(`DELETE FROM temp.moving`);
   const rows = db.prepare<[], number>(`SELECT count(*) FROM item_images WHERE import = ${importId}`).pluck().get()!;
   const deferred = rows >= manyRows && rows > db.prepare<[], number>(`SELECT count(*) FROM items`).pluck().get()!;
-  const indexes = deferred ? dropIndexes(db) : [];
+  const indexes = deferred ? dropIndexes(db, 'items') : [];
   let after = -1;
   await inSlices(() => {
     page.run(after);

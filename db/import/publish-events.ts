@@ -5,6 +5,7 @@ import { limits } from './limits.ts';
 import type { Plan } from './plan.ts';
 import { inSlices } from './publish.ts';
 import type { Publication, Slices } from './publish.ts';
+import { hasNoSessions, publishFirstSessions } from './publish-first-events.ts';
 import { publishUsers, usualGapMinutes } from './publish-users.ts';
 import type { IssueList } from './report.ts';
 import { isByUser } from './validate-events.ts';
@@ -15,7 +16,8 @@ const rowsPerStatement = 2_000;
 /** Inside the caller's transaction. */
 export async function publishEvents(db: WritableDB, plan: Plan, importId: number, list: IssueList, slices: Slices): Promise<Publication> {
   await publishSkus(db, slices);
-  const sessions = isByUser(plan) ? await publishUsers(db, importId, plan.mapping.sessionGapMinutes ?? usualGapMinutes, slices) : await publishSessions(db, importId, slices);
+  const sessions = isByUser(plan) ? await publishUsers(db, importId, plan.mapping.sessionGapMinutes ?? usualGapMinutes, slices)
+    : hasNoSessions(db) ? await publishFirstSessions(db, importId, slices) : await publishSessions(db, importId, slices);
   if (sessions.created > 0) {
     await countSkus(db, slices);
     raiseDataVersion(db);

@@ -57,7 +57,7 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
   const status = asDrafts ? `'draft'` : 'staged.status';
   const copy = dryRun ? prepareCount(db, isKnown) : await prepareCopy(db, skus === 0 ? null : isKnown, status, importId, slices);
   const deferred = !dryRun && staged >= manyRows && staged > items;
-  const indexes = deferred ? dropIndexes(db) : [];
+  const indexes = deferred ? dropIndexes(db, 'items') : [];
   const step = items === 0 ? copiedRows : chunkRows;
 
   let first = 1;
@@ -88,8 +88,8 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
 }
 
 /** Those of the table that a statement can make again; the one of its key is not among them. Answers their statements. */
-export function dropIndexes(db: WritableDB): readonly string[] {
-  const indexes = db.prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'items' AND sql IS NOT NULL`).all();
+export function dropIndexes(db: WritableDB, table: 'items' | 'events' | 'sessions'): readonly string[] {
+  const indexes = db.prepare<[string], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL`).all(table);
   for (const { name } of indexes) db.exec(`DROP INDEX "${name}"`);
   return indexes.map(({ sql }) => sql);
 }

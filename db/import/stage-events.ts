@@ -11,8 +11,8 @@ import { refuseNoRows } from './survey.ts';
 import { prepareEventReader } from './validate-events.ts';
 import type { ReadEvent } from './validate-events.ts';
 
-/** Names kept in memory to save a look into the temporary table; beyond that the oldest are looked up again. */
-const rememberedNames = 100_000;
+/** Names kept in memory to save a look into the temporary table; beyond that all are looked up again. */
+const rememberedNames = 200_000;
 
 export async function stageEvents(db: WritableDB, plan: Plan, list: IssueList, progress: StageProgress): Promise<RowCounts> {
   db.exec(`
@@ -112,15 +112,16 @@ class OrderCheck {
 /** Gives each name of a file a number, in a temporary table with the more recent ones in memory. */
 function prepareNames(db: WritableDB, table: 'staged_sessions' | 'staged_skus', extra: 'user_id' | 'sku'): (name: string, value: string) => { readonly id: number; readonly created: boolean } {
   const find = db.prepare<[string], number>(`SELECT id FROM temp.${table} WHERE name = ?`).pluck();
-  const insert = db.prepare(`INSERT INTO temp.${table} (name, ${extra}) VALUES (?, ?)`);
+  const insert = db.prepare(`INSERT INTO temp.${table} (name, ${extra}) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`);
   const remembered = new Map<string, number>();
   return (name, value) => {
     const known = remembered.get(name);
     if (known !== undefined) return { id: known, created: false };
-    const stored = find.get(name);
-    const id = stored ?? Number(insert.run(name, value).lastInsertRowid);
+    // Most names that are not remembered are new.
+    const { changes, lastInsertRowid } = insert.run(name, value);
+    const id = changes === 1 ? Number(lastInsertRowid) : find.get(name)!;
     if (remembered.size >= rememberedNames) remembered.clear();
     remembered.set(Buffer.from(name).toString(), id); // a copy: a slice would keep its chunk of the file in memory
-    return { id, created: stored === undefined };
+    return { id, created: changes === 1 };
   };
 }

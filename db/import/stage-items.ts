@@ -63,7 +63,7 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
     const values: StoredValue[] = inherits
       ? [ordinal, line, item.sku, item.key, item.status, '', item.parent, item.alternate, role] : [ordinal, line, item.sku, item.key, item.status, contentHash(item.stored)];
     for (const field of fields) values.push(item.stored[field]);
-    insert.run(values);
+    insert.run(...values); // given one by one they are bound faster than as a list (measured)
   };
   for (const model of beside.models) await stageModels(db, model, beside, stage);
 
