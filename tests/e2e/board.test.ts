@@ -197,6 +197,11 @@ test('from the board to a saved edit, and back by undo, without a mouse', async 
 test('deleted drafts come back by the notice, and several are launched together', async () => {
   const { page } = visit;
   await openBoard('launch/%2Bboard%3Asort%3Dsku');
+  await goTo(page, 'launch/NEW-1005');
+  const title = page.getByRole('textbox', { name: 'Title' });
+  await title.fill('Typed and not saved');
+  await openBoard('launch/%2Bboard%3Asort%3Dsku');
+  await expect(row('NEW-1005').getByRole('img', { name: 'unsaved changes' })).toBeVisible();
   await row('NEW-1003').getByRole('checkbox').click();
   await row('NEW-1006').getByRole('checkbox').click({ modifiers: ['Shift'] });
   await expect(selected()).toHaveText('4 drafts selected');
@@ -205,6 +210,11 @@ test('deleted drafts come back by the notice, and several are launched together'
   await expect(grid()).toHaveAttribute('aria-rowcount', '9');
   await page.getByRole('contentinfo').getByRole('button', { name: 'Undo' }).click();
   await expect(grid()).toHaveAttribute('aria-rowcount', '13');
+  await expect(row('NEW-1005').getByRole('img', { name: 'unsaved changes' })).toBeVisible();
+  await goTo(page, 'launch/NEW-1005');
+  await expect(title).toHaveValue('Typed and not saved');
+  await page.getByRole('button', { name: 'Revert' }).click();
+  await openBoard('launch/%2Bboard%3Asort%3Dsku');
   await row('NEW-1003').getByRole('checkbox').click();
   await row('NEW-1006').getByRole('checkbox').click();
   await page.getByRole('button', { name: 'Launch together' }).click();

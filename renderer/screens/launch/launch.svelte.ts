@@ -20,6 +20,8 @@ export class LaunchState {
   readonly bulk: BulkEdit;
   /** Open editors by SKU: switching drafts never loses typing. */
   readonly #editors = new SvelteMap<string, Editor>();
+  /** Editors with typing in them whose drafts were deleted: an undo of that brings the typing back too. */
+  readonly #deleted = new Map<string, Editor>();
   readonly #app: App;
   #opening = 0;
 
@@ -79,7 +81,11 @@ export class LaunchState {
       this.#app.fail(error);
       return false;
     }
-    for (const sku of skus) this.#editors.delete(sku);
+    for (const sku of skus) {
+      const editor = this.#editors.get(sku);
+      if (editor?.dirty === true) this.#deleted.set(sku, editor);
+      this.#editors.delete(sku);
+    }
     this.board.selection.clear();
     this.#tellUndoable(skus.length === 1 ? `Deleted draft ${skus[0]}.` : `Deleted ${formatPlural(skus.length, 'draft')}.`);
     return true;
@@ -133,6 +139,12 @@ export class LaunchState {
 
   /** Drafts may have changed under open editors (an undo, an import): those without typing in them show what is stored now. */
   async #follow(): Promise<void> {
+    for (const [sku, editor] of this.#deleted) {
+      const found = await this.#app.api.catalog.get({ sku }).catch(() => null);
+      if (found === null) continue;
+      this.#deleted.delete(sku);
+      if (JSON.stringify(formOf(found.item)) === JSON.stringify(editor.saved) && !this.#editors.has(sku)) this.#editors.set(sku, editor);
+    }
     for (const [sku, editor] of this.#editors) {
       const untouched = (): boolean => sku !== blank && !editor.isNew && !editor.dirty && !editor.saving && editor.other === null && this.#editors.get(sku) === editor;
       if (!untouched()) continue;
