@@ -1,6 +1,6 @@
 /**
- * Kills an operation at a chosen system call that changes its folder, one call a life, and holds what is left against the promises.
- * The calls are those of a life in peace, counted under strace, which also kills: nothing of the product knows of it.
+ * Kills an operation at a chosen system call that changes its folder, or lets that call fail, one call a life, and holds what is left
+ * against the promises. The calls are those of a life in peace, counted under strace, which also strikes: nothing of the product knows of it.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -31,6 +31,30 @@ export interface CrashReport {
   /** Lives that ended before their point came. */
   readonly missed: number;
   readonly violations: readonly string[];
+}
+
+/** Lets `wanted` writes or syncs of the operation fail, as a disk does that breaks; what is not done must be told in a sentence. */
+export async function breakDisk(name: string, wanted: number, seed: number): Promise<Omit<CrashReport, 'kills'>> {
+  const operation = operations[name]!;
+  const root = mkdtempSync(join(tmpdir(), 'shelfsight-disk-'));
+  try {
+    const { states, points } = await rehearse(name, operation, root);
+    const violations: string[] = [];
+    let missed = 0;
+    const chosen = choose(points.filter(({ call }) => /write|sync|truncate/.test(call)), wanted, seed);
+    for (const { call, count } of chosen) {
+      const folder = copyOf(root);
+      const log = join(root, 'failed.log');
+      const { acknowledged, told } = await live(name, folder, ['-e', `trace=${call}`, '-e', `inject=${call}:error=EIO:when=${count}`, '-o', log]);
+      if (!readFileSync(log, 'utf8').includes('(INJECTED)')) missed += 1;
+      const problems = await judge(folder, operation, states, acknowledged);
+      if (!acknowledged && !/^refused: .*(disk|[Ww]orkspace)/.test(told)) problems.push('ended without a sentence');
+      violations.push(...problems.map((problem) => `${name}, ${call} ${count} failed: ${problem}`));
+    }
+    return { name, points: chosen.length, missed, violations };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 }
 
 /** Takes `wanted` points of the operation, spread evenly and shifted by `seed`; all of them where there are fewer. */
@@ -100,13 +124,13 @@ function choose(points: readonly Point[], wanted: number, seed: number): readonl
   return Array.from({ length: wanted }, (_, index) => points[(Math.floor(index * step) + seed) % points.length]!);
 }
 
-function live(name: string, folder: string, trace: readonly string[]): Promise<{ readonly killed: boolean; readonly acknowledged: boolean }> {
+function live(name: string, folder: string, trace: readonly string[]): Promise<{ readonly killed: boolean; readonly acknowledged: boolean; readonly told: string }> {
   const program = fileURLToPath(new URL('./operation-child.ts', import.meta.url));
   const child = spawn('strace', ['-f', '-qq', ...trace, process.execPath, program, name, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   let told = '';
   child.stdout.on('data', (piece: Buffer) => (told += piece.toString()));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ killed: signal === 'SIGKILL' || code === 137, acknowledged: told.includes('done') }));
+    child.on('close', (code, signal) => resolve({ killed: signal === 'SIGKILL' || code === 137, acknowledged: told.includes('done'), told }));
   });
 }

@@ -105,7 +105,7 @@ function badBackups(folder: string): readonly string[] {
 }
 
 /** What is wrong after a fault; then the operation is done again, and what is wrong after that. `acknowledged`: it had been reported as done. */
-export async function judge(folder: string, operation: Operation, states: States, acknowledged: boolean): Promise<readonly string[]> {
+export async function judge(folder: string, operation: Operation, states: States, acknowledged: boolean): Promise<string[]> {
   const problems: string[] = [];
   try {
     const found = await readOrRefused(folder);
