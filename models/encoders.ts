@@ -9,7 +9,7 @@ import { writeModel } from './graph/onnx.ts';
 import { gather, matmul, mul, reshape, softmax } from './graph/operators.ts';
 import { floats, ints, type Feeds } from './graph/tensor.ts';
 import { input, type Value } from './graph/value.ts';
-import { positionShape, sessionLayout } from './layout.ts';
+import { isPacked, positionShape, sessionLayout } from './layout.ts';
 import { categoryLogits, itemVectors, predictsCategories } from './m2trec.ts';
 import { idVectors, type Model } from './model.ts';
 import { itemsCompared, sessionQueries, sessionVectors } from './network.ts';
@@ -81,7 +81,7 @@ export interface EncoderItems {
 }
 
 const itemsPerRun = 512;
-const momentsPerRun = 256;
+const sessionsPerRun = 256;
 
 /** What the encoders need to know of a model besides its graphs. */
 export interface EncoderLayout {
@@ -126,19 +126,26 @@ export class Encoders {
     return { count: items.count, width, vectors, keys, keyWidth };
   }
 
-  /** Encodes the moment after each prefix; `vectors` [items, width]. Longer prefixes are cut to the last `maxLength` items. */
+  /**
+   * Encodes the moment after each prefix; `vectors` [items, width]. Longer prefixes are cut to the last `maxLength` items. Prefixes that go
+   * on from one another, as those of one session do, are read once where the model does not look ahead.
+   */
   async encodePrefixes(prefixes: PrefixBatch, vectors: Float32Array): Promise<SessionVectors> {
     const count = prefixes.offsets.length - 1;
     const { config, levels } = this.#layout;
     const { width } = config;
     const lengthOf = (b: number): number => Math.min(config.maxLength, prefixes.offsets[b + 1]! - prefixes.offsets[b]!);
-    const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
+    const first = firstOfEach(prefixes, isPacked(config) || config.mode === 'causal' ? config.maxLength : 0);
+    const longest = Int32Array.from(first.keys()).filter((b) => b === count - 1 || first[b + 1] === b + 1);
+    const order = longest.sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
     let out: Float32Array = new Float32Array(0);
     const labels: Float32Array[] = [];
-    for (let from = 0; from < count; from += momentsPerRun) {
-      const part = order.subarray(from, from + momentsPerRun);
+    for (let from = 0; from < order.length; from += sessionsPerRun) {
+      const part = order.subarray(from, from + sessionsPerRun);
       const lengths = part.map(lengthOf);
       const placed = placeSessions(config, lengths);
+      const asked: number[] = [];
+      const moments: number[] = [];
       const items = new Float32Array(placed.batch * placed.length * width);
       for (const [i, b] of part.entries()) {
         const start = prefixes.offsets[b + 1]! - lengths[i]!;
@@ -146,18 +153,22 @@ export class Encoders {
           const row = prefixes.items[start + t]!;
           items.set(vectors.subarray(row * width, (row + 1) * width), (placed.starts[i]! + t) * width);
         }
+        for (let shorter = first[b]!; shorter <= b; shorter++) {
+          asked.push(shorter);
+          moments.push(placed.moment(i, lengthOf(shorter) - 1));
+        }
       }
       const result = await this.#sessions.run({
         ...this.weights, ...layoutFeeds(config, placed), 'steps.indices': ints(Int32Array.from({ length: placed.length }, (_, i) => i)),
-        items: floats(items, [placed.batch, placed.length, width]), moments: ints(lengths.map((n, i) => placed.moment(i, n - 1))),
+        items: floats(items, [placed.batch, placed.length, width]), moments: ints(Int32Array.from(moments)),
       });
       const keyWidth = result['queries']!.dims[1]!;
       if (out.length === 0) out = new Float32Array(count * keyWidth);
-      scatter(result['queries']!.data as Float32Array, part, keyWidth, out);
+      scatter(result['queries']!.data as Float32Array, asked, keyWidth, out);
       for (const [level, name] of levels.entries()) {
         const { data, dims } = result[`labels.${name}`]!;
         labels[level] ??= new Float32Array(count * dims[1]!);
-        scatter(data as Float32Array, part, dims[1]!, labels[level]);
+        scatter(data as Float32Array, asked, dims[1]!, labels[level]);
       }
     }
     return { queries: out, labels };
@@ -169,7 +180,20 @@ export class Encoders {
   }
 }
 
-function scatter(from: Float32Array, rows: Int32Array, width: number, to: Float32Array): void {
+/** [prefixes] the first of those before each that it goes on from, one after another; itself where it begins anew or is too long. */
+function firstOfEach({ offsets, items }: PrefixBatch, longest: number): Int32Array {
+  const first = new Int32Array(offsets.length - 1);
+  for (let b = 0; b < first.length; b++) {
+    const [start, length] = [offsets[b]!, offsets[b + 1]! - offsets[b]!];
+    const before = b === 0 ? Infinity : start - offsets[b - 1]!;
+    let goesOn = before <= length && length <= longest;
+    for (let i = 0; goesOn && i < before; i++) goesOn = items[start - before + i] === items[start + i];
+    first[b] = goesOn ? first[b - 1]! : b;
+  }
+  return first;
+}
+
+function scatter(from: Float32Array, rows: readonly number[], width: number, to: Float32Array): void {
   for (const [i, row] of rows.entries()) to.set(from.subarray(i * width, (i + 1) * width), row * width);
 }
 

@@ -38,8 +38,8 @@ export interface ServedModel extends Pick<ComputeApi, 'preview' | 'explain' | 'c
   dispose(): Promise<void>;
 }
 
-/** Nominal microseconds of work: an item or a moment encoded, a thousand scores of an item at a moment ranked, a thousand SKUs compared. */
-const nominal = { item: 22, moment: 80, scores: 8, likenesses: 2.8 } as const;
+/** Nominal microseconds of work: an item encoded, a moment encoded and its best sorted, a thousand scores of a moment ranked, a thousand SKUs compared. */
+const nominal = { item: 22, moment: 28, standing: 90, scores: 7, likenesses: 2.8 } as const;
 
 /** Moments encoded between two tellings of how far it is. */
 const momentsAtOnce = 4_096;
@@ -118,7 +118,7 @@ function costs({ artifact: { memory } }: LoadedModel, { items }: OpenModelJob, p
   const [moments, seen] = [panel.ends.length, memory?.skus.length ?? 0];
   return [
     { phase: 'items', cost: nominal.item * items.length }, { phase: 'likeness', cost: memory === null ? 0 : (nominal.likenesses / 1000) * seen * Math.max(0, items.length - seen) },
-    { phase: 'moments', cost: nominal.moment * moments }, { phase: 'standings', cost: (nominal.scores / 1000) * moments * items.length },
+    { phase: 'moments', cost: nominal.moment * moments }, { phase: 'standings', cost: (nominal.standing + (nominal.scores / 1000) * items.length) * moments },
   ];
 }
 

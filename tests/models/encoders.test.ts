@@ -14,8 +14,9 @@ import { firstSessions, smallConfig } from './slice.ts';
 
 const dataset = firstSessions(40);
 const count = dataset.items.length;
-/** A long prefix (longer than the model looks back), a short one, one with a repeat. */
-const prefixes = { offsets: Int32Array.of(0, 14, 15, 18), items: Int32Array.from([...Array.from({ length: 14 }, (_, i) => (i * 7) % count), 3, 5, 6, 5]) };
+/** A long prefix (longer than the model looks back), a short one, one with a repeat; a session as it goes on, read twice at one point; another that begins as it did. */
+const sessions = [Array.from({ length: 14 }, (_, i) => (i * 7) % count), [3], [5, 6, 5], [5, 6, 5, 9], [5, 6, 5, 9], [5, 6, 5, 9, 2, 8], [5, 6], [5, 7]];
+const prefixes = { offsets: Int32Array.from([0, ...sessions.map((_, i) => sessions.slice(0, i + 1).flat().length)]), items: Int32Array.from(sessions.flat()) };
 
 const largest = (a: Float32Array, b: Float32Array): number => {
   assert.equal(a.length, b.length);
@@ -43,7 +44,7 @@ for (const overrides of [{}, { mode: 'prefix', head: 'id' }, { model: 'mutrec-id
     assert.equal(served.labels.length, saved.levels.length);
     for (const [level, labels] of asked.labels.entries()) assert.ok(largest(labels, served.labels[level]!) < 1e-5);
     // A batch does not change its members: padding is silent, and the last items alone count.
-    for (let b = 0; b < 3; b++) {
+    for (let b = 0; b < sessions.length; b++) {
       const items = prefixes.items.slice(prefixes.offsets[b], prefixes.offsets[b + 1]);
       const last = items.slice(-config.maxLength);
       for (const alone of [items, last]) {
