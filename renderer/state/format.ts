@@ -33,6 +33,11 @@ export function formatShare(ratio: number | null | undefined, like?: number): st
   return `${formatShareNumber(ratio, like ?? ratio)} %`;
 }
 
+/** For sentences: a number and its sign of percent stay on one line. */
+export function keepPercent(sentence: string): string {
+  return sentence.replaceAll(' %', '\u00a0%');
+}
+
 /** A ratio for probabilities and bars: `< 1 %`, `38 %`, `> 99 %`; 0 and 100 only where they are exact. */
 export function formatProbability(ratio: number): string {
   if (ratio > 0 && ratio < 0.01) return '< 1 %';
