@@ -1,5 +1,5 @@
 /** Copies of a workspace in its folder `backups`: one before each migration, and one a day when it is closed. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applicationId } from './connection.ts';
@@ -27,13 +27,22 @@ export function listBackups(root: string): readonly Backup[] {
   if (!existsSync(folder)) return [];
   const backups = readdirSync(folder).filter((name) => name.endsWith('.sqlite')).flatMap((name): Backup[] => {
     const file = join(folder, name);
-    const header = readHeader(file);
-    if (header?.application !== applicationId) return [];
     const { size, mtimeMs } = statSync(file);
+    const header = mayRead(file) ? readHeader(file) : null;
+    if (header?.application !== applicationId) return [];
     const stamp = /-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.sqlite$/.exec(name);
     return [{ name, at: stamp === null ? mtimeMs : Date.parse(stamp.slice(1).join(':')), bytes: size, version: header.version }];
   });
   return backups.sort((one, other) => other.at - one.at);
+}
+
+function mayRead(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /**

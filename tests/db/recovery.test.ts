@@ -1,6 +1,6 @@
 /** What can be done about a workspace that was refused; nothing of it is deleted. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { listBackups } from '../../db/backups.ts';
@@ -45,6 +45,7 @@ test('a copy is kept when a workspace with data is closed, one a day, five in al
   older.exec(`PRAGMA application_id = 0x53687366; PRAGMA user_version = 1; CREATE TABLE t (x)`);
   older.close();
   writeFileSync(join(backups, 'notes.sqlite'), 'not one');
+  mkdirSync(join(backups, 'folder.sqlite'));
   rmSync(join(backups, first!.name));
   await within(folder, () => {});
   const names = listBackups(folder).map(({ name }) => /\d{4}-\d\d-\d\d/.exec(name)![0]);
