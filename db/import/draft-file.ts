@@ -1,6 +1,7 @@
 /** A text file that has no name of its own until it is published; what a dead process leaves of it is removed when the workspace is opened next. */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDurable } from '../migrate.ts';
 
 /** Characters that wait in memory. */
 const buffered = 65_536;
@@ -28,18 +29,20 @@ export class DraftFile {
     this.#handle ??= openSync(this.#draft, 'w');
     this.#pending += text;
     if (this.#pending.length < buffered) return;
-    writeSync(this.#handle, this.#pending);
+    writeFileSync(this.#handle, this.#pending); // to the last byte: a single write may stop short on a disk that fills up
     this.#pending = '';
   }
 
-  /** Gives the file its name, in place of an older one, and answers its path; null where nothing was added. */
+  /** Gives the file its name, in place of an older one, and answers its path; null where nothing was added. After a power loss it is whole or absent. */
   publish(name: string): string | null {
     if (this.#handle === null) return null;
-    writeSync(this.#handle, this.#pending);
+    writeFileSync(this.#handle, this.#pending);
+    fsyncSync(this.#handle);
     closeSync(this.#handle);
     this.#handle = null;
     const path = join(this.#folder, name);
     renameSync(this.#draft, path);
+    makeDurable(this.#folder);
     return path;
   }
 
