@@ -16,7 +16,8 @@ import type { Temperature, Temperatures } from './temperature.ts';
 export const fewestMoments = 30;
 /** Scores that are kept while temperatures are chosen: 80 MB, more beyond 300,000 SKUs. */
 const mostScores = 20_000_000;
-const hottest = 10;
+/** Where nothing was missed on validation, or a memory outshouts the model, no number would be small or large enough. */
+const [coldest, hottest] = [0.1, 100];
 /** A step that gains less, in nats, is the last. */
 const leastGain = 1e-7;
 const mostSteps = 50;
@@ -97,7 +98,7 @@ function medianBest({ scores, width, targets }: ScoredMoments): number {
   return best[best.length >> 1] ?? 0;
 }
 
-/** The temperatures of the least L, each from 1/10 to 10; null on too few moments to choose by. `knee` null: one for all scores. */
+/** The temperatures of the least L, each from 0.1 to 100; null on too few moments to choose by. `knee` null: one for all scores. */
 export function chooseTemperature(moments: ScoredMoments, knee: number | null): Temperature | null {
   const n = moments.targets.length;
   if (n < fewestMoments) return null;
@@ -119,7 +120,7 @@ export function chooseTemperature(moments: ScoredMoments, knee: number | null): 
   return { value: 1 / s, above: knee === null ? null : { knee, value: 1 / r }, n, validation: { without: start.loss, with: here.loss } };
 }
 
-const within = (value: number): number => Math.min(hottest, Math.max(1 / hottest, value));
+const within = (value: number): number => Math.min(1 / coldest, Math.max(1 / hottest, value));
 
 export interface Likelihood {
   readonly loss: number;

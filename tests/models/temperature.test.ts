@@ -3,19 +3,23 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { splitCodes } from '../../db/records.ts';
 import { readArtifact } from '../../models/artifact.ts';
+import { Encoders, writeEncoders } from '../../models/encoders.ts';
 import { exportModel } from '../../models/export.ts';
 import { ExportedModel } from '../../models/export-recipe.ts';
 import { splitSessions, testPrefixes } from '../../models/examples.ts';
 import type { Dataset, TrainJob } from '../../models/jobs.ts';
 import { encodeCatalog, loadModel, trainedScorer, type LoadedModel } from '../../models/loaded.ts';
+import { nameOf } from '../../models/graph/value.ts';
+import { createModel } from '../../models/network.ts';
 import { Random } from '../../models/random.ts';
-import { softmaxOver, topRows } from '../../models/ranking.ts';
+import { openModel as openNetwork } from '../../models/runtime/session.ts';
+import { softmaxOver } from '../../models/ranking.ts';
 import { scoreBatches } from '../../models/scorer.ts';
 import { openModel } from '../../models/serve.ts';
 import { chooseTemperature, fewestMoments, likelihood, type ScoredMoments } from '../../models/temperature-choice.ts';
-import { logitOf } from '../../models/temperature.ts';
+import { logitOf, type Temperatures } from '../../models/temperature.ts';
 import { train } from '../../models/train.ts';
-import { tinyJob } from '../fault/tiny-shop.ts';
+import { tinyConfig, tinyJob } from '../fault/tiny-shop.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 const close = (actual: number, expected: number, tolerance = 1e-9): void => assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
@@ -87,7 +91,7 @@ test('a model that is always right, one that knows nothing, and too few moments'
   const width = 5;
   const always = (score: number): ScoredMoments => ({ width, targets: new Int32Array(100), scores: Float32Array.from({ length: 100 * width }, (_, at) => (at % width === 0 ? score : 0)) });
   close(chooseTemperature(always(1), null)!.value, 0.1); // the coldest
-  close(chooseTemperature(always(-1), null)!.value, 10);
+  close(chooseTemperature(always(-1), null)!.value, 100);
   close(chooseTemperature(always(0), null)!.value, 1); // every temperature says the same
   close(chooseTemperature(always(0), 7)!.above!.value, 1); // nothing lies above the knee
   const few = drawn(6, fewestMoments - 1, (logit) => 3 * logit);
@@ -109,20 +113,16 @@ async function trained(t: TestContext, overrides: Readonly<Record<string, unknow
   return job;
 }
 
-async function scoresOf(model: LoadedModel, dataset: Dataset): Promise<{ readonly items: readonly Float32Array[]; readonly labels: readonly Float32Array[] }> {
+async function scoresOf(model: LoadedModel, dataset: Dataset): Promise<readonly Float32Array[]> {
   const { vectors, rows } = await encodeCatalog(model, dataset.items, dataset.ids);
-  const scorer = await trainedScorer(model, dataset, vectors, rows);
-  const [items, labels]: [Float32Array[], Float32Array[]] = [[], []];
-  for await (const { batch, scores, categories } of scoreBatches(scorer, testPrefixes(dataset.sessions, splitSessions(dataset.sessions), dataset.live), dataset.items.length)) {
-    for (let b = 0; b + 1 < batch.offsets.length; b++) {
-      items.push(scores!.slice(b * dataset.items.length, (b + 1) * dataset.items.length));
-      for (const level of categories!) labels.push(level.slice((b * level.length) / (batch.offsets.length - 1), ((b + 1) * level.length) / (batch.offsets.length - 1)));
-    }
+  const found: Float32Array[] = [];
+  for await (const { batch, scores } of scoreBatches(await trainedScorer(model, dataset, vectors, rows), testPrefixes(dataset.sessions, splitSessions(dataset.sessions), dataset.live), dataset.items.length)) {
+    for (let b = 0; b + 1 < batch.offsets.length; b++) found.push(scores!.slice(b * dataset.items.length, (b + 1) * dataset.items.length));
   }
-  return { items, labels };
+  return found;
 }
 
-const order = (values: Float32Array): readonly number[] => topRows(values, new Uint8Array(values.length).fill(1), values.length);
+const order = (values: ArrayLike<number>): readonly number[] => Array.from(values, (_, row) => row).sort((a, b) => values[b]! - values[a]! || a - b);
 
 test('training chooses one for every head, and they change no order', async (t) => {
   const [job, plain] = [await trained(t), await trained(t, { fit: 'train+valid' })];
@@ -133,18 +133,33 @@ test('training chooses one for every head, and they change no order', async (t) 
 
   const model = await loadModel(job.folder, 1);
   t.after(() => model.dispose());
-  const { items, labels } = await scoresOf(model, job.dataset);
+  const items = await scoresOf(model, job.dataset);
   const everyone = new Uint8Array(job.dataset.items.length).fill(1);
   for (const scores of items.slice(0, 20)) {
     const probability = softmaxOver(scores, everyone, logitOf(manifest.temperatures['item']));
-    assert.deepEqual(order(Float32Array.from(scores, (score) => probability(score))), order(scores));
+    assert.deepEqual(order(Float64Array.from(scores, (score) => probability(score))), order(scores));
   }
-  const { temperatures } = manifest;
-  for (const [index, probabilities] of labels.slice(0, 40).entries()) {
-    // p^(T) is what the head says at temperature 1, up to a factor.
-    const { name } = manifest.shape.levels[index % manifest.shape.levels.length]!;
-    assert.deepEqual(order(probabilities.map((p) => p ** temperatures[name]!.value)), order(probabilities));
-    close(probabilities.reduce((sum, p) => sum + p, 0), 1, 1e-5);
+});
+
+test('those of categories are inside the network, which lists labels in the same order', async (t) => {
+  const config = tinyConfig('M2TRec');
+  const model = createModel(config, { tokens: 50, numbers: 0, items: 0, levels: [{ name: 'leaf', labels: 40 }] });
+  const weights = new Map(model.parameters.map(({ value, initial }) => [nameOf(value), initial]));
+  const random = new Random(7);
+  const vectors = Float32Array.from({ length: 30 * config.width }, () => random.normal());
+  const batch = { offsets: Int32Array.of(0, 2, 5, 6), items: Int32Array.of(3, 9, 27, 1, 0, 14) };
+  const labelsAt = async (temperatures: Temperatures): Promise<Float32Array> => {
+    const { items, sessions } = writeEncoders(model, weights, temperatures);
+    const encoders = new Encoders(await openNetwork(items), await openNetwork(sessions), { config, levels: ['leaf'] });
+    t.after(() => encoders.dispose());
+    return (await encoders.encodePrefixes(batch, vectors)).labels[0]!;
+  };
+  const [plain, warm] = [await labelsAt({}), await labelsAt({ leaf: { value: 2.5, above: null, n: 100, validation: { without: 3, with: 2 } } })];
+  for (let row = 0; row < 3; row++) {
+    const [before, after] = [plain, warm].map((all) => all.subarray(row * 40, (row + 1) * 40));
+    assert.deepEqual(order(after!), order(before!));
+    const powers = before!.reduce((sum, p) => sum + p ** (1 / 2.5), 0);
+    after!.forEach((p, label) => close(p, before![label]! ** (1 / 2.5) / powers, 1e-6));
   }
 });
 
