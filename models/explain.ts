@@ -10,7 +10,7 @@ import { encodeDrafts, scoreRoughly } from './draft.ts';
 import type { Placed } from './exposure.ts';
 import { fieldsRead, fieldText, withoutField } from './fields.ts';
 import { proposeFills } from './fills.ts';
-import type { ExplainJob, ExplainNumbers, OutcomeNumbers } from './launch-jobs.ts';
+import type { ExplainJob, ExplainNumbers, Outcome } from './launch-jobs.ts';
 import type { Served } from './served.ts';
 
 export async function explain(served: Served, { features, row, k }: ExplainJob): Promise<ExplainNumbers> {
@@ -24,7 +24,7 @@ export async function explain(served: Served, { features, row, k }: ExplainJob):
   const variants = await encodeDrafts(served, [...emptied, ...shortened, ...proposals].map((variant) => variant.features));
   const encodedAt = performance.now();
   const milliseconds = { encode: encodedAt - started, score: 0, displace: 0 };
-  const place = (encoded: (typeof variants)[number]): { readonly placed: Placed; readonly outcome: OutcomeNumbers } => {
+  const place = (encoded: (typeof variants)[number]): { readonly placed: Placed; readonly outcome: Outcome } => {
     const from = performance.now();
     const request = scoreRoughly(served, encoded, served.neighbours.search(encoded.vector)[0], row, k);
     const scoredAt = performance.now();
@@ -35,7 +35,7 @@ export async function explain(served: Served, { features, row, k }: ExplainJob):
     return { placed, outcome: { exposure, reach, medianRank } };
   };
   const { placed, outcome: whole } = place(draft!);
-  const without = (index: number): OutcomeNumbers => place(variants[index]!).outcome;
+  const without = (index: number): Outcome => place(variants[index]!).outcome;
   const attributes = emptied.map(({ field, value }, i) => ({ field, value, without: without(i) }));
   const tokens = shortened.map(({ token, count }, i) => ({ field: 'title', token, count, without: without(emptied.length + i) }));
   const fills = proposals.map((proposal, i) => {

@@ -79,8 +79,8 @@ export interface PreviewNumbers {
   readonly milliseconds: Milliseconds & { readonly lists: number };
 }
 
-/** What a variant of a draft comes to. */
-export interface OutcomeNumbers {
+/** What three numbers become when something about the draft is another. */
+export interface Outcome {
   readonly exposure: number;
   readonly reach: number;
   readonly medianRank: number;
@@ -88,24 +88,32 @@ export interface OutcomeNumbers {
 
 export type ExplainJob = Pick<PreviewJob, 'features' | 'row' | 'k'>;
 
+/** A change of one field to what comparable SKUs have: an estimate by substitution, never a promise. */
+export interface Fill {
+  readonly field: string;
+  /** What the draft says now, '' where it says nothing. */
+  readonly present: string;
+  readonly value: string;
+  /** The draft with this change made: what "apply" saves. */
+  readonly features: ItemFeatures;
+  /** Comparable SKUs with this value, of how many. */
+  readonly support: number;
+  readonly of: number;
+  /** The field is empty; the model has not seen its value; or few of the SKUs it learned from have it. */
+  readonly reason: 'empty' | 'unseen' | 'rare';
+  readonly exposure: number;
+  readonly interval: readonly [number, number];
+  /** exposure - exposure as it is; the interval is paired (same resampled sessions for both). */
+  readonly gain: number;
+  readonly gainInterval: readonly [number, number];
+  readonly medianRank: number;
+}
+
 export interface ExplainNumbers {
-  readonly whole: OutcomeNumbers;
-  readonly attributes: readonly { readonly field: string; readonly value: string; readonly without: OutcomeNumbers }[];
-  readonly tokens: readonly { readonly field: string; readonly token: string; readonly count: number; readonly without: OutcomeNumbers }[];
-  readonly fills: readonly {
-    readonly field: string;
-    readonly present: string;
-    readonly value: string;
-    readonly features: ItemFeatures;
-    readonly support: number;
-    readonly of: number;
-    readonly reason: 'empty' | 'unseen' | 'rare';
-    readonly exposure: number;
-    readonly interval: readonly [number, number];
-    readonly gain: number;
-    readonly gainInterval: readonly [number, number];
-    readonly medianRank: number;
-  }[];
+  readonly whole: Outcome;
+  readonly attributes: readonly { readonly field: string; readonly value: string; readonly without: Outcome }[];
+  readonly tokens: readonly { readonly field: string; readonly token: string; readonly count: number; readonly without: Outcome }[];
+  readonly fills: readonly Fill[];
   readonly summary: string;
   readonly comparable: number;
   readonly panel: PanelFacts;
@@ -120,8 +128,8 @@ export interface ContrastJob {
 }
 
 export interface ContrastNumbers {
-  readonly a: OutcomeNumbers & { readonly exposureInterval: readonly [number, number] };
-  readonly b: OutcomeNumbers & { readonly exposureInterval: readonly [number, number] };
+  readonly a: Outcome & { readonly exposureInterval: readonly [number, number] };
+  readonly b: Outcome & { readonly exposureInterval: readonly [number, number] };
   readonly difference: { readonly exposure: number; readonly interval: readonly [number, number] };
   readonly wins: { readonly a: number; readonly b: number; readonly ties: number; readonly winRate: number; readonly interval: readonly [number, number] };
   readonly shows: { readonly both: number; readonly onlyA: number; readonly onlyB: number; readonly neither: number };
@@ -138,7 +146,7 @@ export interface TogetherJob {
 
 export interface TogetherNumbers {
   /** In the order asked for. */
-  readonly drafts: readonly (OutcomeNumbers & { readonly alone: number; readonly exposureInterval: readonly [number, number]; readonly slots: number; readonly lostTo: number })[];
+  readonly drafts: readonly (Outcome & { readonly alone: number; readonly exposureInterval: readonly [number, number]; readonly slots: number; readonly lostTo: number })[];
   readonly displaced: readonly DisplacedRow[];
   readonly displacedBy: readonly DisplacedGroups[];
   readonly slotsGained: number;

@@ -1,36 +1,9 @@
 /** What the launch page asks beyond one preview: why, which of two texts, several drafts at once, and what really happened to a SKU. */
-import type { ItemFeatures } from '../../db/records.ts';
+import type { Fill, Outcome } from '../../models/launch-jobs.ts';
 import type { CatalogRow } from './catalog.ts';
 import type { DisplacedBy, DisplacedItem, Provenance } from './launch.ts';
 
-/** What three numbers become when something about the draft is another. */
-export interface Outcome {
-  readonly exposure: number;
-  readonly reach: number;
-  readonly medianRank: number;
-}
-
-/** A change of one field to what comparable SKUs have: an estimate by substitution, never a promise. */
-export interface Fill {
-  /** As in `AttributeEffect`. */
-  readonly field: string;
-  /** What the draft says now, '' where it says nothing. */
-  readonly present: string;
-  readonly value: string;
-  /** The draft with this change made: what "apply" saves. */
-  readonly features: ItemFeatures;
-  /** Comparable SKUs with this value, of how many. */
-  readonly support: number;
-  readonly of: number;
-  /** The field is empty; the model has not seen its value; or few of the SKUs it learned from have it. */
-  readonly reason: 'empty' | 'unseen' | 'rare';
-  readonly exposure: number;
-  readonly interval: readonly [number, number];
-  /** exposure - exposure as it is; the interval is paired (same resampled sessions for both). */
-  readonly gain: number;
-  readonly gainInterval: readonly [number, number];
-  readonly medianRank: number;
-}
+export type { Fill, Outcome };
 
 export interface AttributeEffect {
   /** `title`, `brand`, `category`, `price`, …; a free column by its header. */
