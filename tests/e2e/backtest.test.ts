@@ -1,22 +1,19 @@
 /** The launch back-test as an analyst uses it: started from the palette, watched, read, searched by keyboard, exported, opened by its address. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
 import type { Locator, Page } from 'playwright';
-import { seriousViolations } from '../helpers/axe.ts';
 import { importShop, openTestEngine, removeFolder } from '../helpers/shop.ts';
 import { writeDatedShop, type DatedShop } from '../helpers/dated-shop.ts';
 import { expect, foreign, goTo, openStage, type Stage } from './browser.ts';
+import { shootSound } from './pictures.ts';
 import { sequence } from './sequence.ts';
 
-const output = join(import.meta.dirname, 'output');
 let stage: Stage<DatedShop>;
 let page: Page;
 const test = sequence();
 
 before(async () => {
-  mkdirSync(output, { recursive: true });
   stage = await openStage(async (_folder, workspace) => {
     const files = writeDatedShop();
     const engine = await openTestEngine(workspace);
@@ -35,20 +32,6 @@ const body = (): Locator => page.getByRole('region', { name: 'Back-test', exact:
 const grid = (): Locator => page.getByRole('grid', { name: 'Launches' });
 const rows = (): Locator => grid().getByRole('row').filter({ has: page.getByRole('gridcell') });
 
-/** The four pictures of what is on screen. */
-async function shoot(name: string): Promise<void> {
-  for (const size of [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }]) {
-    await page.setViewportSize(size);
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.screenshot({ path: join(output, `backtest-${name}-${colorScheme}-${size.width}.png`) });
-      assert.deepEqual(await seriousViolations(page), [], `${name} ${colorScheme}`);
-    }
-    const wide = await page.evaluate('[...document.querySelectorAll("html, body, main, main section, .sheet")].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).overflowX !== "hidden").map((element) => element.outerHTML.slice(0, 120))');
-    assert.deepEqual(wide, [], `${name} scrolls sideways at ${size.width} px`);
-  }
-}
-
 test('the palette leads to a form that offers a date the data have', async () => {
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /Search/ }).fill('back-test');
@@ -59,7 +42,7 @@ test('the palette leads to a form that offers a date the data have', async () =>
   await expect(page.getByText(/None yet\. A back-test shows/)).toBeVisible();
   await expect(body().getByText(/The sessions reach from/)).toContainText(/\d+ SKUs first seen since/);
   await expect(page.getByRole('link', { name: 'Launch', exact: true })).toHaveAttribute('aria-current', 'page');
-  await shoot('form');
+  await shootSound(page, 'backtest-form');
 });
 
 test('a list that is too short, and a date with too few launches, say what is missing', async () => {
@@ -84,7 +67,7 @@ test('it trains without the launches, previews them, and shows what came of it',
   await expect(page.getByRole('table').first().getByRole('row')).toHaveCount(6); // the head, the forecast, what it is made of, both baselines
   await expect(page.getByRole('img', { name: /launches; \d+ within a factor of 2/ })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Back-tests' }).getByRole('link', { name: /Since .* Done/ })).toHaveAttribute('aria-current', 'true');
-  await shoot('result');
+  await shootSound(page, 'backtest-result');
 });
 
 test('every number says how it was computed', async () => {
@@ -108,7 +91,7 @@ test('the launches are found, sorted and opened by keyboard, and the address ope
   const aside = page.getByRole('region', { name: 'How computed' });
   await expect(aside.getByRole('link', { name: 'Show it in the catalog' })).toBeVisible();
   await expect(grid().getByRole('row', { selected: true })).toHaveCount(1);
-  await shoot('launches');
+  await shootSound(page, 'backtest-launches');
   const sku = (await aside.getByRole('link', { name: 'Show it in the catalog' }).getAttribute('href'))!.split('/').at(-1)!;
   await page.getByRole('searchbox', { name: 'Search launches' }).fill(sku);
   await expect(grid()).toHaveAttribute('aria-rowcount', '2');

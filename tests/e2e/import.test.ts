@@ -1,18 +1,16 @@
 /** Story 1: files in by the wizard, from the choice to the undo. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Page } from 'playwright';
-import { seriousViolations } from '../helpers/axe.ts';
 import { expect, goTo, openStage, type Stage, type Visit } from './browser.ts';
+import { shootSound } from './pictures.ts';
 import { sequence } from './sequence.ts';
 import { writeTable } from './shop.ts';
 import { chooseFile, importChosen, tile } from './steps.ts';
 
-const output = join(import.meta.dirname, 'output');
 const fixtures = join(import.meta.dirname, '../fixtures/import');
-const sizes = [{ width: 1280, height: 720 }, { width: 1920, height: 1080 }] as const;
 
 interface Files {
   readonly first: string;
@@ -26,7 +24,6 @@ let visit: Visit;
 const test = sequence();
 
 before(async () => {
-  mkdirSync(output, { recursive: true });
   stage = await openStage((folder) => ({
     first: writeTable(join(folder, 'catalog.csv'), [['sku', 'title', 'brand', 'price'], ['A', 'Oak shelf', 'Acme', '10.00'], ['B', 'Brass hinge', 'Acme', '2.50'], ['C', 'Knob', 'Bolt', '1.00']]),
     second: writeTable(join(folder, 'supplier.csv'), [
@@ -40,21 +37,6 @@ before(async () => {
   visit = stage.visit;
 });
 after(() => stage?.close());
-
-/** Both sizes and both colour schemes, without accessibility faults and without scrolling sideways. */
-async function shoot(name: string): Promise<void> {
-  const { page } = visit;
-  for (const size of sizes) {
-    await page.setViewportSize(size);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.screenshot({ path: join(output, `import-${name}-${colorScheme}-${size.width}.png`) });
-      assert.deepEqual(await seriousViolations(page), [], `${name}, ${colorScheme}`);
-    }
-    assert.equal(await page.evaluate('document.querySelector("section[aria-label=Import]").scrollWidth <= innerWidth'), true, `${name} scrolls sideways at ${size.width} px`);
-  }
-  await page.setViewportSize(sizes[0]);
-}
 
 async function open(page: Page): Promise<void> {
   await goTo(page, 'catalog/%2Bimport');
@@ -71,7 +53,7 @@ test('a file is recognised: guesses with confidence and examples, each with its 
   await expect(page.getByRole('combobox', { name: 'Field for column Bezeichnung' })).toHaveValue('title');
   await expect(page.getByRole('row', { name: /^Encoding/ })).toContainText('sure');
   await expect(page.getByRole('row', { name: /^Farbe/ })).toContainText('Eiche');
-  await shoot('2-recognised');
+  await shootSound(page, 'import-2-recognised');
 });
 
 test('an override re-reads the file at once, and a step back keeps it', async () => {
@@ -83,7 +65,7 @@ test('an override re-reads the file at once, and a step back keeps it', async ()
   await expect(page.getByRole('combobox', { name: 'Field for column Farbe' })).toHaveValue('');
   await page.getByRole('combobox', { name: 'Delimiter' }).selectOption(';');
   await expect(page.getByRole('alert').first()).toContainText('required');
-  await shoot('2-question');
+  await shootSound(page, 'import-2-question');
   await page.getByRole('combobox', { name: 'Delimiter' }).selectOption(',');
   await page.getByRole('combobox', { name: 'Field for column Farbe' }).selectOption('');
   await expect(page.getByRole('heading', { name: /4 mapped, 1 kept as attributes/ })).toBeVisible();
@@ -102,7 +84,7 @@ test('problems are grouped by what mends them; one answer mends a group; rejecte
   await page.getByRole('button', { name: 'Download 4 rejected rows' }).click();
   const rejected = readFileSync(await (await download).path(), 'utf8');
   assert.deepEqual([rejected.trimEnd().split('\r\n').length, rejected.includes('_reason'), rejected.includes('Without a key')], [5, true, true]);
-  await shoot('3-check');
+  await shootSound(page, 'import-3-check');
   await blockers.getByRole('button', { name: 'Import rows without a title' }).click();
   await expect(tile(page, 'Rejected')).toHaveText('2');
   await expect(tile(page, 'Would be new')).toHaveText('3');
@@ -115,7 +97,7 @@ test('the difference is shown before anything is stored', async () => {
   await expect(difference).toContainText('brand of 1 SKU');
   await expect(difference).toContainText('1 live SKU is not in the file');
   await difference.getByRole('checkbox').check();
-  await shoot('3-difference');
+  await shootSound(page, 'import-3-difference');
   await expect(page.getByRole('button', { name: 'Import 4 SKUs, retire 1' })).toBeEnabled();
 });
 
@@ -124,7 +106,7 @@ test('a commit is one step: what happened, and all of it back', async () => {
   await page.getByRole('button', { name: /^Import [\d,]+ / }).click();
   await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
   assert.deepEqual(await Promise.all(['New', 'Changed', 'Retired', 'Rejected'].map((label) => tile(page, label).textContent())), ['3', '1', '1', '2']);
-  await shoot('4-done');
+  await shootSound(page, 'import-4-done');
   await expect(page.locator('footer .facts')).toContainText('5 live SKUs');
   await page.getByRole('button', { name: 'Undo this import' }).click();
   await expect(page.locator('footer')).toContainText('undone: 2 SKUs restored, 3 SKUs removed');
@@ -139,7 +121,7 @@ test('the same file again: what was chosen is remembered, and nothing would chan
   await chooseFile(page, stage.files.second);
   await expect(page.getByText('a file of the same shape')).toContainText('supplier.csv');
   await expect(page.getByRole('combobox', { name: 'Field for column Farbe' })).toHaveValue('');
-  await shoot('2-remembered');
+  await shootSound(page, 'import-2-remembered');
   await page.getByRole('button', { name: 'Check file' }).click();
   await expect(page.getByRole('heading', { name: 'What would happen' })).toBeVisible();
   assert.deepEqual(await Promise.all(['Would be new', 'Would change'].map((label) => tile(page, label).textContent())), ['0', '0']);
@@ -158,11 +140,11 @@ test('what was changed since is listed, and kept unless it shall go too', async 
   await page.getByRole('button', { name: 'Undo the import of supplier.csv' }).click();
   const dialog = page.getByRole('dialog', { name: 'Undo an import' });
   await expect(dialog.getByRole('row', { name: /^D/ })).toContainText('import of prices.csv');
-  await shoot('5-changed-since');
+  await shootSound(page, 'import-5-changed-since');
   await dialog.getByRole('button', { name: 'Undo the others' }).click();
   await expect(page.locator('footer')).toContainText('1 kept because it was changed since');
   await expect(page.getByRole('button', { name: 'Redo the import of supplier.csv' })).toBeVisible();
-  await shoot('5-undone');
+  await shootSound(page, 'import-5-undone');
   await goTo(page, 'catalog/D');
   await expect(page.getByRole('complementary', { name: 'SKU details' })).toContainText('Lamp');
 });
@@ -188,7 +170,7 @@ test('a catalogue and its sessions go in together', async () => {
   await expect(page.getByRole('button', { name: /visits\.csv.*sessions/ })).toBeVisible();
   await page.getByRole('button', { name: 'Check files' }).click();
   await expect(page.getByRole('button', { name: /^Import [\d,]+ SKUs and 3 events/ })).toBeEnabled();
-  await shoot('3-two-files');
+  await shootSound(page, 'import-3-two-files');
   await page.getByRole('button', { name: /^Import [\d,]+ SKUs and 3 events/ }).click();
   await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
   await expect(page.locator('footer .facts')).toContainText('2 sessions');
@@ -201,7 +183,7 @@ test('a file that says nothing asks, and goes on by the answer', async () => {
   await open(page);
   await chooseFile(page, stage.files.broken);
   await expect(page.getByRole('button', { name: 'Check file' })).toBeDisabled();
-  await shoot('2-unknown');
+  await shootSound(page, 'import-2-unknown');
   await page.getByRole('button', { name: 'Use it: code_x is sku' }).click();
   await expect(page.getByRole('row', { name: /^code_x/ })).toContainText('sure');
   await page.getByRole('button', { name: 'Take the guesses: words is title' }).click();
@@ -209,7 +191,7 @@ test('a file that says nothing asks, and goes on by the answer', async () => {
   await page.getByRole('button', { name: 'Choose another file' }).click();
   await chooseFile(page, { name: 'picture.csv', mimeType: 'text/csv', buffer: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') });
   await expect(page.getByRole('alert').first()).toContainText('PNG');
-  await shoot('2-not-a-table');
+  await shootSound(page, 'import-2-not-a-table');
 });
 
 test('the whole way is walked by keyboard alone', async () => {
