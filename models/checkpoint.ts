@@ -36,7 +36,11 @@ const kept = 3;
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   const parent = join(folder, 'checkpoints');
   mkdirSync(parent, { recursive: true });
-  const name = String(checkpoint.trainer.step).padStart(9, '0');
+  const step = String(checkpoint.trainer.step).padStart(9, '0');
+  // A run that was stopped at the end of an epoch comes by the same step again: the older one stays until the newer one has a name.
+  const older = listCheckpoints(folder).filter((name) => name.startsWith(step));
+  const name = older.length === 1 && older[0] === step ? `${step}-again` : step;
+  if (older.length === 2) rmSync(join(parent, step), { recursive: true, force: true }); // killed before it had removed one
   const temporary = join(parent, `${name}.tmp-${process.pid}-0`);
   removeUnfinished(parent);
   mkdirSync(temporary);
@@ -48,9 +52,9 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   files['state.json'] = writeDurably(join(temporary, 'state.json'), Buffer.from(JSON.stringify({ step: checkpoint.trainer.step, layout, run: checkpoint.run })));
   writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify({ files })));
   syncFolder(temporary);
-  rmSync(join(parent, name), { recursive: true, force: true });
   renameSync(temporary, join(parent, name));
   syncFolder(parent);
+  for (const old of older.filter((other) => other !== name)) rmSync(join(parent, old), { recursive: true, force: true });
   for (const old of listCheckpoints(folder).slice(0, -kept)) rmSync(join(parent, old), { recursive: true, force: true });
 }
 
@@ -70,7 +74,7 @@ export function removeCheckpoints(folder: string): void {
 
 function listCheckpoints(folder: string): string[] {
   const parent = join(folder, 'checkpoints');
-  return existsSync(parent) ? readdirSync(parent).filter((name) => /^\d{9}$/.test(name)).sort() : [];
+  return existsSync(parent) ? readdirSync(parent).filter((name) => /^\d{9}(-again)?$/.test(name)).sort() : [];
 }
 
 function readOne(folder: string): Checkpoint | null {
