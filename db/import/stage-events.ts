@@ -12,7 +12,7 @@ import { prepareEventReader } from './validate-events.ts';
 import type { ReadEvent } from './validate-events.ts';
 
 /** Names kept in memory to save a look into the temporary table; beyond that all are looked up again. */
-const rememberedNames = 200_000;
+const rememberedNames = { staged_sessions: 10_000, staged_skus: 100_000 } as const; // events of a session mostly stand together
 
 export async function stageEvents(db: WritableDB, plan: Plan, list: IssueList, progress: StageProgress): Promise<RowCounts> {
   db.exec(`
@@ -120,7 +120,7 @@ function prepareNames(db: WritableDB, table: 'staged_sessions' | 'staged_skus', 
     // Most names that are not remembered are new.
     const { changes, lastInsertRowid } = insert.run(name, value);
     const id = changes === 1 ? Number(lastInsertRowid) : find.get(name)!;
-    if (remembered.size >= rememberedNames) remembered.clear();
+    if (remembered.size >= rememberedNames[table]) remembered.clear();
     remembered.set(Buffer.from(name).toString(), id); // a copy: a slice would keep its chunk of the file in memory
     return { id, created: changes === 1 };
   };
