@@ -1,7 +1,7 @@
-/** What a running job tells: at most five times a second, with an estimate only once it is stable. */
+/** What a running job tells: every change of phase, steps at most five times a second, with an estimate only once it is stable. */
 import type { TrainJobProgress, TrainingPhase } from './jobs.ts';
 
-const interval = 200; // ms between events
+const interval = 200; // ms between events of steps
 /** Share of the work after which a rate is worth extrapolating. */
 const stableAfter = 0.02;
 
@@ -21,7 +21,8 @@ export class Progress {
   #device: string;
   #position: Position;
   #earlierSeconds = 0;
-  #lastEvent = 0;
+  /** Of steps alone: where an epoch takes less than an interval, its phases must not keep all steps from being told. */
+  #lastStep = 0;
   #losses: number[] = [];
   #window: { time: number; steps: number } = { time: performance.now(), steps: 0 };
   #rate: number | null = null;
@@ -59,7 +60,10 @@ export class Progress {
     this.#trainingSince ??= { time: performance.now(), step: position.step - 1 };
     this.#losses.push(loss);
     this.#window.steps++;
-    if (performance.now() - this.#lastEvent >= interval) this.#send();
+    const now = performance.now();
+    if (now - this.#lastStep < interval) return;
+    this.#lastStep = now;
+    this.#send();
   }
 
   epoch(position: Position, validation: Readonly<Record<string, number>>): void {
@@ -75,7 +79,6 @@ export class Progress {
       this.#rate = (this.#window.steps * this.#moments * 1000) / Math.max(1, now - this.#window.time);
     }
     this.#window = { time: now, steps: 0 };
-    this.#lastEvent = now;
     const { step, steps } = this.#position;
     const since = this.#trainingSince;
     const stable = since !== null && step - since.step >= Math.max(5, stableAfter * steps);
