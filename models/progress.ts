@@ -22,7 +22,7 @@ export class Progress {
   #position: Position;
   #earlierSeconds = 0;
   /** Of steps alone: where an epoch takes less than an interval, its phases must not keep all steps from being told. */
-  #lastStep = 0;
+  #lastStep = -Infinity;
   #losses: number[] = [];
   #window: { time: number; steps: number } = { time: performance.now(), steps: 0 };
   #rate: number | null = null;
