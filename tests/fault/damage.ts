@@ -1,9 +1,9 @@
 /** Files of a workspace damaged at random; a process of their own tells a crash from a refusal. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printedLines } from './printed-lines.ts';
 
 export interface DamageReport {
   readonly files: number;
@@ -24,15 +24,8 @@ interface Line {
 
 export async function damageFiles(which: string, count: number, seed: number): Promise<DamageReport> {
   const root = mkdtempSync(join(tmpdir(), 'shelfsight-damage-'));
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./damage-child.ts', import.meta.url)), root, which, String(count), String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const { lines, status } = await printedLines<Line>(process.execPath, [fileURLToPath(new URL('./damage-child.ts', import.meta.url)), root, which, String(count), String(seed)]);
   rmSync(root, { recursive: true, force: true });
-  const lines = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
   const ends = lines.filter(({ violations }) => violations !== undefined);
   const violations = ends.flatMap(({ how, violations }) => violations!.map((violation) => `${how}: ${violation}`));
   if (status !== 0) violations.push(`crash (status ${status}) at ${lines.at(-1)?.how ?? 'the start'}`);

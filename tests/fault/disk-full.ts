@@ -1,10 +1,11 @@
 /** Disks of many sizes, each a memory file system in a namespace of its own: no root is needed, and nothing outside sees them. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FullDisk } from './disk-full-child.ts';
+import { printedLines } from './printed-lines.ts';
 
 const namespace = ['-rm', '--propagation', 'private'];
 
@@ -23,15 +24,8 @@ export interface FullDiskReport {
 export async function fillDisks(name: string, count: number, seed: number): Promise<FullDiskReport> {
   const root = mkdtempSync(join(tmpdir(), 'shelfsight-disk-'));
   const program = fileURLToPath(new URL('./disk-full-child.ts', import.meta.url));
-  const child = spawn('unshare', [...namespace, process.execPath, program, name, root, String(count), String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const { lines: disks, status } = await printedLines<FullDisk>('unshare', [...namespace, process.execPath, program, name, root, String(count), String(seed)]);
   rmSync(root, { recursive: true, force: true });
-  const disks = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as FullDisk);
   const violations = disks.flatMap((disk) => disk.violations.map((violation) => `${name}, ${disk.kibibytes} KiB, ${disk.sentence ?? 'done'}: ${violation}`));
   if (status !== 0 || disks.length !== count) violations.push(`${name}: ended with status ${status} after ${disks.length} of ${count} disks`);
   return { name, sizes: disks.length, full: disks.filter(({ sentence }) => sentence !== null).length, violations };
