@@ -5,16 +5,7 @@ import { join } from 'node:path';
 import { applicationId } from './connection.ts';
 import { readHeader } from './inspection.ts';
 import { backupName, makeDurable } from './migrate.ts';
-
-export interface Backup {
-  /** Of the file. */
-  readonly name: string;
-  /** ms, UTC. */
-  readonly at: number;
-  readonly bytes: number;
-  /** Of the workspace in it. */
-  readonly version: number;
-}
+import type { Backup } from './records.ts';
 
 const day = 86_400_000;
 /** Newest first, so many are kept, and as long as they take no more than so many bytes together; the newest always. */

@@ -2,6 +2,8 @@
  * Expected failures of the workspace: part of the product, one sentence for the user. `db` imports nothing above itself, so the
  * services turn a StorageError into the contract's AppError of the same code.
  */
+import type { Refusal } from './records.ts';
+
 export type StorageErrorCode = 'busy' | 'invalid' | 'not-found' | 'cancelled';
 
 export class StorageError extends Error {
@@ -12,9 +14,6 @@ export class StorageError extends Error {
     this.code = code;
   }
 }
-
-/** Why a file is not opened as a workspace. */
-export type Refusal = 'damaged' | 'changed' | 'foreign' | 'newer' | 'stray-log';
 
 /** The file, and what lies beside it, are as they were, byte for byte. */
 export class RefusedFile extends StorageError {

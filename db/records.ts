@@ -260,3 +260,27 @@ export type DraftChange =
   | { readonly field: 'categoryPath' | 'color' | 'material'; readonly to: readonly string[] }
   | { readonly field: 'price'; readonly to: number | null }
   | { readonly field: 'attribute'; readonly name: string; readonly to: string };
+
+/** Why the file of a workspace is refused. */
+export type Refusal = 'damaged' | 'changed' | 'foreign' | 'newer' | 'stray-log';
+
+/** `log`: the file opens without the log that lies beside it. `fresh`: an empty workspace. */
+export type RecoveryWay = 'restore' | 'salvage' | 'log' | 'fresh';
+
+export interface Backup {
+  /** Of the file. */
+  readonly name: string;
+  /** ms, UTC. */
+  readonly at: number;
+  readonly bytes: number;
+  /** Of the workspace in it. */
+  readonly version: number;
+}
+
+export interface SalvagedTable {
+  readonly table: string;
+  /** Rows in the new workspace. */
+  readonly rows: number;
+  /** Rows that did not come over; null where the damaged file no longer says how many there were. */
+  readonly lost: number | null;
+}

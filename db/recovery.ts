@@ -9,10 +9,8 @@ import { assertOurs } from './inspection.ts';
 import { takeLock } from './lock.ts';
 import { makeDurable, type Migration } from './migrate.ts';
 import { migrations as released } from './migrations/index.ts';
-import { salvage, type SalvagedTable } from './salvage.ts';
-
-/** `log`: the file opens without the log that lies beside it. `fresh`: an empty workspace. */
-export type RecoveryWay = 'restore' | 'salvage' | 'log' | 'fresh';
+import type { RecoveryWay, SalvagedTable } from './records.ts';
+import { salvage } from './salvage.ts';
 
 export interface Recovered {
   /** The folder that what was there lies in now. */

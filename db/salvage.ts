@@ -6,14 +6,7 @@ import type Database from 'better-sqlite3';
 import { openPlain, sqliteCode } from './connection.ts';
 import { StorageError } from './errors.ts';
 import { migrate, newestVersion, readVersion, type Migration } from './migrate.ts';
-
-export interface SalvagedTable {
-  readonly table: string;
-  /** Rows in the new workspace. */
-  readonly rows: number;
-  /** Rows that did not come over; null where the damaged file no longer says how many there were. */
-  readonly lost: number | null;
-}
+import type { SalvagedTable } from './records.ts';
 
 /** Rows between two pauses. */
 const slice = 5_000;

@@ -13,11 +13,10 @@ import { AppError } from './errors.ts';
 import { config, count, empty, head, job, kind, limit, mapping, name, object, page, preset, runId, sku, skus, status, text, token } from './fields.ts';
 import type { Api } from './index.ts';
 import { launchRequests } from './launch-requests.ts';
-import { recoveryWays } from './workspace.ts';
 import { viewsRequests } from './views-requests.ts';
 
 export const schemas = {
-  workspace: { status: empty, recovery: empty, recover: object({ way: z.enum(recoveryWays), backup: text(300).min(1).exactOptional() }) },
+  workspace: { status: empty, recovery: empty, recover: object({ way: z.enum(['restore', 'salvage', 'log', 'fresh']), backup: text(300).min(1).exactOptional() }) },
   catalog: catalogRequests,
   sessions: {
     stats: empty,

@@ -1,3 +1,5 @@
+import type { Backup, RecoveryWay, Refusal, SalvagedTable } from '../../db/records.ts';
+
 /** What the frame around every screen shows. */
 export interface WorkspaceStatus {
   readonly folder: string;
@@ -20,29 +22,16 @@ export interface WorkspaceStatus {
   readonly version: string;
 }
 
-/** `log`: the file opens without the log that lies beside it. `fresh`: an empty workspace. */
-export const recoveryWays = ['restore', 'salvage', 'log', 'fresh'] as const;
-export type RecoveryWay = (typeof recoveryWays)[number];
-
 /** A workspace that was refused, as it was found, and what can be done about it. */
 export interface Recovery {
-  readonly refusal: 'damaged' | 'changed' | 'foreign' | 'newer' | 'stray-log';
+  readonly refusal: Refusal;
   /** What is wrong and where. */
   readonly message: string;
   readonly folder: string;
   /** The best first. */
   readonly ways: readonly RecoveryWay[];
   /** Newest first. */
-  readonly backups: readonly WorkspaceBackup[];
-}
-
-export interface WorkspaceBackup {
-  readonly name: string;
-  /** ms, UTC. */
-  readonly at: number;
-  readonly bytes: number;
-  /** Of the workspace in it. */
-  readonly version: number;
+  readonly backups: readonly Backup[];
 }
 
 export interface Recovered {
@@ -51,14 +40,6 @@ export interface Recovered {
   readonly setAside: string;
   /** What a salvage read, table by table; null for the other ways. */
   readonly tables: readonly SalvagedTable[] | null;
-}
-
-export interface SalvagedTable {
-  readonly table: string;
-  /** Rows in the new workspace. */
-  readonly rows: number;
-  /** Rows that did not come over; null where the damaged file no longer says how many there were. */
-  readonly lost: number | null;
 }
 
 export interface WorkspaceApi {

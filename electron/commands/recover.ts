@@ -1,7 +1,8 @@
 /** `recover`: what can be done about a workspace that is refused, and does it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Recovered, Recovery, RecoveryWay } from '../api/workspace.ts';
+import type { RecoveryWay } from '../../db/records.ts';
+import type { Recovered, Recovery } from '../api/workspace.ts';
 import { openOrRecover } from '../engine.ts';
 import { given, printAnswer, readWords, table, UsageError, type Command } from './command.ts';
 

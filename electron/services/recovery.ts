@@ -3,9 +3,10 @@ import { listBackups } from '../../db/backups.ts';
 import { RefusedFile } from '../../db/errors.ts';
 import { newestVersion } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
+import type { RecoveryWay } from '../../db/records.ts';
 import { recoverWorkspace } from '../../db/recovery.ts';
 import { AppError } from '../api/errors.ts';
-import type { Recovery, RecoveryWay, WorkspaceApi } from '../api/workspace.ts';
+import type { Recovery, WorkspaceApi } from '../api/workspace.ts';
 import { expected } from './guard.ts';
 
 /** The best first; restoring only where there is a backup. */

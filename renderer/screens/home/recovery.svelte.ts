@@ -1,5 +1,6 @@
 /** A workspace that was refused: what is offered, what was chosen, what came of it. */
-import type { Recovered, Recovery, RecoveryWay, SalvagedTable } from '../../../electron/api/workspace.ts';
+import type { RecoveryWay, SalvagedTable } from '../../../db/records.ts';
+import type { Recovered, Recovery } from '../../../electron/api/workspace.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
 
