@@ -1,8 +1,8 @@
 /**
  * The launch back-test: SKUs that were launched, previewed as the drafts they were by a model that knows nothing of them, and what came.
  *
- *   clicks    P(j) = Σ over X(j) of p(j|x), softmax over all live SKUs, in proportion to all moments after the launch: leaving out more
- *             moments of a SKU that is clicked more would tell what came
+ *   clicks    P(j) = Σ over X(j) of p(j|x), softmax over all live SKUs at the model's temperatures, in proportion to all moments after the
+ *             launch: leaving out more moments of a SKU that is clicked more would tell what came
  *   exposure  E(j) = #{x in X(j) : rank(j) <= K} among the SKUs not yet in x, ties against j
  *   forecast  see `backtest-forecast.ts`; so the baselines category and title
  *   actual    R(j) = #{x in X(j) : y = j}
@@ -18,7 +18,9 @@ import { scoresNewSkus } from './config.ts';
 import { warningsFor } from './encode.ts';
 import type { TrainJobProgress } from './jobs.ts';
 import { encodeCatalog, loadModel, trainedScorer } from './loaded.ts';
+import { softmaxOver } from './ranking.ts';
 import { gatherPrefixes, type Scorer } from './scorer.ts';
+import { logitOf } from './temperature.ts';
 import { queriesAtOnce } from './trained.ts';
 
 /** Scores (moments x SKUs) computed at most: about a minute on two cores. Beyond, moments are sampled and their sums scaled. */
@@ -43,7 +45,7 @@ export async function backtest(job: BacktestJob, onProgress: (progress: TrainJob
     const catalog = await encodeCatalog(model, dataset.items, dataset.ids);
     const expected = await expectClicks({ items: dataset.items, visible, clicks: pastClicks }, rows, catalog.vectors, model.products);
     const scorer = await trainedScorer(model, dataset, catalog.vectors, catalog.rows);
-    const replayed = await replay(job, moments, firstSeen, scorer, onProgress);
+    const replayed = await replay(job, moments, firstSeen, { scorer, logit: logitOf(manifest.temperatures['item']) }, onProgress);
     return {
       launches: Array.from(rows, (row, i) => describeLaunch(row, expected[i]!, {
         moments: came.after[row]!, actual: came.clicks[row]!, firstSeen: firstSeen === null ? null : firstSeen[row]!,
@@ -75,8 +77,14 @@ interface Replayed {
   readonly sampled: number;
 }
 
+/** A system, and what its scores are as logits. */
+interface Probable {
+  readonly scorer: Scorer;
+  readonly logit: (score: number) => number;
+}
+
 /** Scores every SKU at a sample of the moments, and places the launches among them. */
-async function replay({ dataset, rows, k, seed }: BacktestJob, moments: Moments, firstSeen: Float64Array | null, scorer: Scorer, onProgress: (progress: TrainJobProgress) => void): Promise<Replayed> {
+async function replay({ dataset, rows, k, seed }: BacktestJob, moments: Moments, firstSeen: Float64Array | null, { scorer, logit }: Probable, onProgress: (progress: TrainJobProgress) => void): Promise<Replayed> {
   const count = dataset.items.length;
   const chosen = sampleMoments(moments.ends.length, Math.max(1, Math.floor(mostScores / count)), seed);
   const sums: Replayed = { counted: new Float64Array(rows.length), clicks: new Float64Array(rows.length), exposure: new Float64Array(rows.length), sampled: chosen.length };
@@ -92,7 +100,7 @@ async function replay({ dataset, rows, k, seed }: BacktestJob, moments: Moments,
       const time = firstSeen === null ? 0 : moments.times![moment]!;
       const context = batch.items.subarray(batch.offsets[b]!, batch.offsets[b + 1]!);
       const launched = firstSeen === null ? null : (row: number): boolean => time > firstSeen[row]!;
-      placeLaunches(scores.subarray(b * count, (b + 1) * count), context, competes, { rows, k, launched, sums });
+      placeLaunches(scores.subarray(b * count, (b + 1) * count), context, competes, { rows, k, launched, logit, sums });
     }
     onProgress(replaying(from + part.length, chosen.length, started));
   }
@@ -111,16 +119,13 @@ interface Placing {
   readonly rows: Int32Array;
   readonly k: number;
   readonly launched: ((row: number) => boolean) | null;
+  readonly logit: Probable['logit'];
   readonly sums: Replayed;
 }
 
 /** Adds p(j|x) and 1[rank(j) <= K] of one moment to the sums of every launch that is in X there. */
-function placeLaunches(scores: Float32Array, context: Int32Array, competes: Uint8Array, { rows, k, launched, sums }: Placing): void {
-  let top = -Infinity;
-  for (let row = 0; row < scores.length; row++) if (competes[row] === 1 && scores[row]! > top) top = scores[row]!;
-  if (!Number.isFinite(top)) throw new Error(`The best score of a moment is ${top}.`);
-  let total = 0;
-  for (let row = 0; row < scores.length; row++) if (competes[row] === 1) total += Math.exp(scores[row]! - top);
+function placeLaunches(scores: Float32Array, context: Int32Array, competes: Uint8Array, { rows, k, launched, logit, sums }: Placing): void {
+  const probability = softmaxOver(scores, competes, logit);
   const seen: number[] = [];
   for (const row of context) {
     if (competes[row] !== 1) continue;
@@ -130,8 +135,10 @@ function placeLaunches(scores: Float32Array, context: Int32Array, competes: Uint
   const bar = nextBest(scores, competes, k);
   for (const [i, row] of rows.entries()) {
     if (competes[row] !== 1 || (launched !== null && !launched(row))) continue;
+    const p = probability(scores[row]!);
+    if (Number.isNaN(p)) throw new Error('The scores of a moment are not finite.');
     sums.counted[i]!++;
-    sums.clicks[i]! += Math.exp(scores[row]! - top) / total;
+    sums.clicks[i]! += p;
     if (scores[row]! > bar) sums.exposure[i]!++; // rank counts all that score as much: above place K + 1 means within K
   }
   for (const row of seen) competes[row] = 1;

@@ -27,6 +27,8 @@ test('clicks, exposure and counts of each launch are those of the definition, su
   assert.deepEqual([visible, events, sampled, told], [dataset.items.length - rows.length, known.dataset.sessions.items.length, moments, moments]);
 
   const model = await loadModel(run, 1);
+  const { value, above } = model.artifact.manifest.temperatures['item']!;
+  assert.ok(value !== 1);
   const catalog = await encodeCatalog(model, dataset.items, dataset.ids);
   const scorer = await trainedScorer(model, dataset, catalog.vectors, catalog.rows);
   const sums = Array.from(rows, () => ({ in: 0, actual: 0, clicks: 0, exposure: 0 }));
@@ -36,11 +38,12 @@ test('clicks, exposure and counts of each launch are those of the definition, su
       const context = items.subarray(offsets[session]!, event);
       const scores = new Float32Array(dataset.items.length);
       await scorer.scores({ offsets: Int32Array.of(0, context.length), items: context }, scores);
-      const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+      const logits = Array.from(scores, (score) => Math.min(score, above!.knee) / value + Math.max(0, score - above!.knee) / above!.value);
+      const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
       for (const [i, row] of rows.entries()) {
         if (context.includes(row)) continue;
         sums[i]!.in++;
-        sums[i]!.clicks += Math.exp(scores[row]!) / total;
+        sums[i]!.clicks += Math.exp(logits[row]!) / total;
         if (items[event] === row) sums[i]!.actual++;
         const ahead = [...scores.keys()].filter((other) => other !== row && !context.includes(other) && scores[other]! >= scores[row]!).length;
         if (ahead < k) sums[i]!.exposure++;
