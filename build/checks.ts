@@ -1,6 +1,6 @@
 /** Everything CI runs, in order of speed: types, layers, rules, build, unit tests, end-to-end tests. One closing line counts all. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { run as runFiles } from 'node:test';
@@ -8,9 +8,13 @@ import { checkLayers } from './layers.ts';
 import { checkRules } from './lint.ts';
 import { buildRenderer } from './renderer.ts';
 import { report, type TestCounts } from './test-reporter.ts';
+import type { Figures } from '../tests/fault/figures.ts';
 
 const root = join(import.meta.dirname, '..');
 const nightly = process.argv.includes('--nightly');
+/** Of their full size that the nightly sweeps have: `--share=0.25`. */
+const share = Number(process.argv.find((word) => word.startsWith('--share='))?.slice('--share='.length) ?? 1);
+if (!(share > 0 && share <= 1)) throw new Error('--share is a number above 0 and up to 1.');
 const totals: TestCounts = { passed: 0, failed: 0, skipped: [] };
 const scratch = mkdtempSync(join(tmpdir(), 'shelfsight-test-'));
 const started = performance.now();
@@ -23,7 +27,7 @@ const environment: NodeJS.ProcessEnv = {
   // Many hundred processes start with the same modules: each is compiled once.
   NODE_COMPILE_CACHE: join(scratch, 'compiled'),
   SHELFSIGHT_TEST_FOLDER: scratch,
-  ...(nightly ? { SHELFSIGHT_NIGHTLY: '1' } : {}),
+  ...(nightly ? { SHELFSIGHT_NIGHTLY: '1', SHELFSIGHT_SWEEP_SHARE: String(share) } : {}),
   ...(existsSync(softwareGpu) && process.env['VK_ICD_FILENAMES'] === undefined ? { VK_ICD_FILENAMES: softwareGpu } : {}),
 };
 
@@ -39,6 +43,7 @@ try {
   });
   step('Build of the screens', () => buildRenderer(root));
   await runTests();
+  printFigures(join(scratch, 'figures.jsonl'));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -77,7 +82,19 @@ async function runTests(): Promise<void> {
   const files = all.filter((file) => existsSync('/usr/bin/chromium') || !file.startsWith(join('tests', 'e2e')));
   for (const file of all) if (!files.includes(file)) totals.skipped.push({ name: file, reason: 'chromium is not installed' });
   console.log(`\n── Tests: ${files.length} files`);
-  // The limit ends a test that waits in vain; none comes near it on a machine that is slow.
-  const events = runFiles({ files: files.map((file) => join(root, file)), concurrency: 2, timeout: 600_000, cwd: root, env: environment });
+  // The limit ends a file that waits in vain; none comes near it on a machine that is slow.
+  const limit = nightly ? 4 * 3_600_000 : 600_000;
+  const events = runFiles({ files: files.map((file) => join(root, file)), concurrency: 2, timeout: limit, cwd: root, env: environment });
   for await (const text of report(events, totals)) process.stdout.write(text);
+}
+
+/** What the sweeps found (tests/fault/figures.ts), by promise. */
+function printFigures(file: string): void {
+  if (!existsSync(file)) return;
+  const rows = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Figures).sort((one, other) => one.promise.localeCompare(other.promise));
+  const cells = rows.map(({ promise, sweep, cases, violations, detail }) => [promise, sweep, cases.toLocaleString('en'), String(violations), detail]);
+  const table = [['promise', 'sweep', 'cases', 'violations', 'of them'], ...cells];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]!.length)));
+  console.log(`\n── Figures of the sweeps, at ${share} of their full size`);
+  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }

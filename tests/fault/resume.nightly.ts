@@ -1,15 +1,25 @@
 /** Twenty kills at random moments, and one while it saves, of every kind of model. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { temporaryFolder } from '../helpers/database.ts';
-import { killAndResume } from './kills.ts';
+import { publish, scaled } from './figures.ts';
+import { killAndResume, type Outcome } from './kills.ts';
 import { systems } from './tiny-shop.ts';
 
+const outcomes: Outcome[] = [];
+after(() => {
+  const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  publish({
+    promise: 'R3', sweep: 'kills in a training', cases: sum(({ log }) => log.length), violations: sum(({ violations }) => violations.length),
+    detail: `${outcomes.filter(({ violations }) => violations.length === 0).length} of ${outcomes.length} kinds of model came out with the bits of a run left in peace`,
+  });
+});
+
 for (const [index, system] of Object.keys(systems).entries()) {
-  test(`exact resume after 20 times SIGKILL: ${system}`, async (t) => {
+  test(`exact resume after SIGKILL again and again: ${system}`, async (t) => {
     const seed = Date.now() + index;
-    const { log, violations } = await killAndResume({ system, seed, kills: 20, epochs: 100 }, temporaryFolder(t));
-    console.log(`${system}: ${log.length} kills, ${violations.length} violations (seed ${seed}; ${log.join('; ')})`);
-    assert.deepEqual(violations, []);
+    const outcome = await killAndResume({ system, seed, kills: scaled(20), epochs: 100 }, temporaryFolder(t));
+    outcomes.push(outcome);
+    assert.deepEqual(outcome.violations, [], `seed ${seed}, killed at ${outcome.log.join('; ')}`);
   });
 }
