@@ -6,7 +6,7 @@ import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { keepCopy } from './backups.ts';
-import { leaveLog, openReadable, openWritable } from './connection.ts';
+import { checkpointAside, leaveLog, openReadable, openWritable } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { createFile } from './create.ts';
 import { StorageError } from './errors.ts';
@@ -166,7 +166,10 @@ function assemble(folder: string, file: string, writer: WritableDB, readOnly: bo
         try {
           copied = !readOnly && reader.prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM skus)`).pluck().get() === 1;
           reader.close();
-          if (!readOnly) leaveLog(writer);
+          if (!readOnly) {
+            await checkpointAside(file);
+            leaveLog(writer);
+          }
         } catch (error) {
           if (describeFault(error) === null) throw error; // a full disk: everything stays in the log, which is read at the next opening
         } finally {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { openPlain, openReadable, openWritable } from '../../db/connection.ts';
+import { checkpointAside, openPlain, openReadable, openWritable } from '../../db/connection.ts';
 import { openWorkspace } from '../../db/database.ts';
 import type { Migration } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
@@ -25,6 +25,27 @@ test('every connection has the pragmas, read back', (t) => {
     );
   }
   assert.throws(() => workspace.reader.exec('DELETE FROM items'), /readonly/);
+});
+
+test('a long log is moved and cut; a reader that still needs it keeps it, and sees what it saw', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const writer = workspace.openImport();
+  const snapshot = workspace.openSnapshot();
+  t.after(() => [writer, snapshot].forEach((db) => db.close()));
+  const logBytes = (): number => statSync(`${workspace.file}-wal`).size;
+  const fill = (key: string): void => void writer.prepare(`INSERT INTO skus (sku, key) SELECT hex(zeroblob(3_000_000)), ?`).run(key);
+  writer.pragma('wal_autocheckpoint = 0');
+  fill('one');
+  await checkpointAside(workspace.file);
+  assert.equal(logBytes(), 0);
+
+  snapshot.exec('BEGIN');
+  const seen = (): unknown => snapshot.prepare('SELECT count(*) FROM skus').pluck().get();
+  assert.equal(seen(), 1);
+  fill('two');
+  await checkpointAside(workspace.file);
+  assert.deepEqual([logBytes() > 6_000_000, seen()], [true, 1]);
+  snapshot.exec('ROLLBACK');
 });
 
 test('a second opener is told that the workspace is open', async (t) => {
