@@ -20,7 +20,7 @@ import { fitTitleSimilarity } from './baselines/title-similarity.ts';
 import type { Expectation } from './backtest-jobs.ts';
 import type { Clicks } from './backtest-moments.ts';
 import type { ItemVectors } from './encoders.ts';
-import { unitRows } from './memory.ts';
+import { unitRows } from './nearest.ts';
 import { queriesAtOnce, type Products } from './trained.ts';
 
 const neighbours = 20;

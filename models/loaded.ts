@@ -14,6 +14,8 @@ export interface LoadedModel {
   readonly products: Products;
   /** Names of the levels it predicts. */
   readonly levels: readonly string[];
+  /** CPU threads; undefined: as many as there are. */
+  readonly threads: number | undefined;
   dispose(): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ export async function loadModel(folder: string, threads?: number): Promise<Loade
   );
   const products = await Products.open(keyWidth(config), threads);
   return {
-    artifact, encoders, products, levels,
+    artifact, encoders, products, levels, threads,
     dispose: async () => {
       await encoders.dispose();
       await products.dispose();
@@ -62,7 +64,7 @@ export async function encodeCatalog(model: LoadedModel, items: readonly ItemFeat
 export async function openMemory(model: LoadedModel, ids: Int32Array, vectors: ItemVectors, how: Pick<Likeness, 'kept' | 'compared'> = {}): Promise<{ readonly recall: Recall; readonly weight: number } | null> {
   const { memory, manifest } = model.artifact;
   if (memory === null || manifest.memory === null) return null;
-  const likeness = scoresNewSkus(manifest.config) ? { vectors: vectors.vectors, width: vectors.width, products: model.products, ...how } : null;
+  const likeness = scoresNewSkus(manifest.config) ? { vectors: vectors.vectors, width: vectors.width, threads: model.threads, ...how } : null;
   return { recall: await Recall.open(memory, ids, likeness), weight: manifest.memory.weight };
 }
 

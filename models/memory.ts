@@ -15,8 +15,7 @@
 import type { SparseRows } from './bags.ts';
 import type { Sequences } from './examples.ts';
 import { linksOf, type Links } from './links.ts';
-import { topRows } from './ranking.ts';
-import { queriesAtOnce, type Products } from './trained.ts';
+import { findNearest, type NearestQuestion } from './nearest.ts';
 
 const reach = 10;
 const shrinkage = 20;
@@ -94,14 +93,9 @@ export function memoryFromBytes(bytes: Uint8Array): Memory {
   };
 }
 
-/** Item vectors, row-major [items, width], by which SKUs without events find the nearest that have some. */
-export interface Likeness {
-  readonly vectors: Float32Array;
-  readonly width: number;
-  readonly products: Products;
-  /** Takes the share of the SKUs without events that have been compared. */
-  readonly compared?: (share: number) => void;
-  /** Keeps what was found for the rows before `settled`, which stay as they are; a search of 200,000 SKUs among 400,000 takes minutes. */
+/** Item vectors [items, width], by which SKUs without events find the nearest that have some. */
+export interface Likeness extends NearestQuestion {
+  /** Keeps what was found for the rows before `settled`, which stay as they are; a search of 360,000 SKUs among 240,000 takes minutes. */
   readonly kept?: { readonly settled: number; readonly numbers: (compute: () => Promise<Float32Array>) => Promise<Float32Array> };
 }
 
@@ -147,7 +141,7 @@ export class Recall {
     const seen = Int32Array.from(this.seen.keys()).filter((row) => this.seen[row] === 1);
     const { kept } = likeness;
     const settled = kept === undefined ? 0 : this.#newcomers.filter((row) => row < kept.settled).length;
-    const search = (part: Int32Array): Promise<Float32Array> => findNearest(likeness, seen, part);
+    const search = (part: Int32Array): Promise<Float32Array> => findNearest(likeness, seen, part, inheritance.count);
     const old = settled === 0 ? new Float32Array(0) : await kept!.numbers(() => search(this.#newcomers.subarray(0, settled)));
     const found = [old, await search(this.#newcomers.subarray(settled))];
     const { count } = inheritance;
@@ -236,51 +230,9 @@ export class Recall {
   }
 }
 
-/** For each newcomer the rows of its nearest seen SKUs, -1 where there are fewer, and then their cosines: [newcomers, 2, count]. */
-async function findNearest({ vectors, width, products, compared }: Likeness, seen: Int32Array, newcomers: Int32Array): Promise<Float32Array> {
-  const { count } = inheritance;
-  const out = new Float32Array(2 * count * newcomers.length).fill(-1);
-  if (newcomers.length === 0 || seen.length === 0) return out;
-  const [known, unknown] = [gatherUnit(vectors, width, seen), gatherUnit(vectors, width, newcomers)];
-  const everybody = new Uint8Array(seen.length).fill(1);
-  const step = queriesAtOnce(seen.length);
-  for (let from = 0; from < newcomers.length; from += step) {
-    const to = Math.min(from + step, newcomers.length);
-    const cosines = await products.multiply(unknown.subarray(from * width, to * width), known);
-    compared?.(from / newcomers.length);
-    for (let i = from; i < to; i++) {
-      const own = cosines.subarray((i - from) * seen.length, (i - from + 1) * seen.length);
-      for (const [place, nearest] of topRows(own, everybody, count).entries()) {
-        out[2 * count * i + place] = seen[nearest]!;
-        out[2 * count * i + count + place] = own[nearest]!;
-      }
-    }
-  }
-  return out;
-}
-
 /** Softmax of sharpness · cosine, times the gain. */
 export function shares(cosines: ArrayLike<number>): Float64Array {
   const weights = Float64Array.from(cosines, (cosine) => Math.exp(inheritance.sharpness * (cosine - 1)));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => (inheritance.gain * weight) / sum);
-}
-
-/** Some rows of a matrix, brought to length 1. */
-function gatherUnit(vectors: Float32Array, width: number, rows: Int32Array): Float32Array {
-  const some = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries()) some.set(vectors.subarray(row * width, (row + 1) * width), i * width);
-  return unitRows(some, width);
-}
-
-/** Rows brought to length 1; a row of zeros stays. */
-export function unitRows(vectors: Float32Array, width: number): Float32Array {
-  const out = vectors.slice();
-  for (let at = 0; at < out.length; at += width) {
-    let square = 0;
-    for (let i = at; i < at + width; i++) square += out[i]! ** 2;
-    const scale = square === 0 ? 0 : 1 / Math.sqrt(square);
-    for (let i = at; i < at + width; i++) out[i]! *= scale;
-  }
-  return out;
 }

@@ -67,6 +67,13 @@ export class RowProducts {
     return this.#products;
   }
 
+  /** The same of the rows `from .. to - 1`. */
+  multiplyRange(vector: Float32Array, from: number, to: number): Float32Array {
+    this.#load(vector);
+    this.#multiply(from, to);
+    return this.#products;
+  }
+
   #load(vector: Float32Array): void {
     if (vector.length !== this.#width) throw new Error(`a vector of ${vector.length} for rows of ${this.#width}`);
     this.#vector.set(vector);

@@ -38,21 +38,23 @@ export class Validator {
   readonly #products: Products;
   readonly #items: EncoderItems;
   readonly #prefixes: PrefixSet;
+  readonly #threads: number | undefined;
 
-  private constructor(model: Model, prepared: Prepared, dataset: Dataset, encoders: Encoders, products: Products) {
+  private constructor(model: Model, prepared: Prepared, dataset: Dataset, encoders: Encoders, products: Products, threads: number | undefined) {
     const { config } = model;
     this.#model = model;
     this.#prepared = prepared;
     this.#dataset = dataset;
     this.#encoders = encoders;
     this.#products = products;
+    this.#threads = threads;
     this.#items = encoderItems(prepared.features, config, dataset.items, dataset.ids, model.shape.items > 0 ? dataset.ids : new Int32Array(0));
     this.#prefixes = sample(prepared.validation, limit);
   }
 
   static async open(model: Model, prepared: Prepared, dataset: Dataset, threads: number | undefined): Promise<Validator> {
     const encoders = await openTrainingEncoders(model, threads === undefined ? {} : { threads });
-    return new Validator(model, prepared, dataset, encoders, await Products.open(keyWidth(model.config), threads));
+    return new Validator(model, prepared, dataset, encoders, await Products.open(keyWidth(model.config), threads), threads);
   }
 
   /** HR, MRR and NDCG at 20 and the category hits at 1, all with repeats allowed, in 0…1; 0 without validation events. */
@@ -99,7 +101,9 @@ export class Validator {
   async #chooseMemory(parts: TrainedParts): Promise<{ readonly memory: RememberedPairs; readonly recall: Recall } | null> {
     const { vectors } = parts;
     const { sequences, learnable, data } = this.#prepared;
-    const likeness = scoresNewSkus(parts.config) ? { vectors: vectors.vectors, width: vectors.width, products: this.#products } : null;
+    let found: Promise<Float32Array> | null = null; // all of them know the same SKUs
+    const kept = { settled: vectors.count, numbers: (compute: () => Promise<Float32Array>) => (found ??= compute()) };
+    const likeness = scoresNewSkus(parts.config) ? { vectors: vectors.vectors, width: vectors.width, threads: this.#threads, kept } : null;
     const memories = memoryBackwards.map((backward) => countMemory(sequences, this.#dataset.ids, backward));
     const recalls = await Promise.all(memories.map((memory) => Recall.open(memory, this.#dataset.ids, likeness)));
     const { recall, weight, without, measure } = await chooseMemory(new TrainedScorer(parts), sample(this.#prefixes, Math.floor(choiceCells / data.candidates.length)), learnable, recalls, k);

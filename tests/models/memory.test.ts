@@ -1,6 +1,6 @@
 /** The memory held against its definition, written out once more over plain pairs. */
 import assert from 'node:assert/strict';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { splitCodes } from '../../db/records.ts';
 import { readArtifact } from '../../models/artifact.ts';
 import { rankPrefixes } from '../../models/evaluate.ts';
@@ -13,7 +13,6 @@ import { Random } from '../../models/random.ts';
 import { RecalledMoments } from '../../models/recalled-moments.ts';
 import type { Scorer } from '../../models/scorer.ts';
 import { train } from '../../models/train.ts';
-import { Products } from '../../models/trained.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { firstSessions, smallJob } from './slice.ts';
 
@@ -52,14 +51,12 @@ const recalledBy = (pairs: Map<string, number>, session: readonly number[], j: n
 /** Item vectors of nobody in particular; the slice's SKUs without events must find theirs among them. */
 const width = 8;
 const vectors = ((random: Random) => Float32Array.from({ length: count * width }, () => random.normal()))(new Random(3));
-async function opened(t: TestContext, numbers = dataset.ids, likeness = vectors): Promise<Recall> {
-  const products = await Products.open(width, 1);
-  t.after(() => products.dispose());
-  return Recall.open(countMemory(sequences, dataset.ids, 0.5), numbers, { vectors: likeness, width, products });
+function opened(numbers = dataset.ids, likeness = vectors): Promise<Recall> {
+  return Recall.open(countMemory(sequences, dataset.ids, 0.5), numbers, { vectors: likeness, width, threads: 1 });
 }
 
 test('a session recalls what its last eight seen SKUs stood near, by definition', async (t) => {
-  const recall = await opened(t);
+  const recall = await opened();
   const pairs = pairsOf(sequences, 0.5);
   const seen = new Set(sequences.items);
   let compared = 0;
@@ -74,7 +71,7 @@ test('a session recalls what its last eight seen SKUs stood near, by definition'
 });
 
 test('SKUs without events recall 1.25 times what their twenty nearest seen SKUs do, those with events their own alone', async (t) => {
-  const recall = await opened(t);
+  const recall = await opened();
   const session = sequences.items.slice(0, 12);
   const { values, rows } = recall.recall(session);
   const length = (row: number): number => Math.hypot(...vectors.subarray(row * width, (row + 1) * width));
@@ -96,7 +93,7 @@ test('a changed catalogue finds its rows again', async (t) => {
   const order = [...dataset.ids.keys()].reverse().slice(5); // turned round, without the last five
   const numbers = Int32Array.of(99_999, ...order.map((row) => dataset.ids[row]!)); // and with a new SKU in front
   const likeness = Float32Array.of(...new Float32Array(width).fill(0.5), ...order.flatMap((row) => [...vectors.subarray(row * width, (row + 1) * width)]));
-  const [before, after] = [await opened(t), await opened(t, numbers, likeness)];
+  const [before, after] = [await opened(), await opened(numbers, likeness)];
   const session = sequences.items.subarray(0, 9).filter((row) => order.includes(row));
   const expected = before.recall(session).values.slice();
   const { values } = after.recall(session.map((row) => 1 + order.indexOf(row)));
@@ -105,7 +102,7 @@ test('a changed catalogue finds its rows again', async (t) => {
 });
 
 test('the moments of a panel recall what each session does, known SKUs and new ones', async (t) => {
-  const recall = await opened(t);
+  const recall = await opened();
   const sessions = [0, 4, 9].map((from) => sequences.items.slice(from, from + 5));
   const moments = new RecalledMoments(recall, 0.3, sessions.length, (moment) => sessions[moment]!);
   const newcomer = hidden[0]!;

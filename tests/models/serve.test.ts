@@ -77,7 +77,7 @@ async function rescore(job: OpenModelJob, features: ItemFeatures, row: number): 
   const key = (index: number): Float32Array => vectors.keys.subarray(index * vectors.keyWidth, (index + 1) * vectors.keyWidth);
   const { memory, manifest } = artifact;
   const recallWithout = async (left: number): Promise<Recall> => {
-    const likeness = { vectors: vectors.vectors, width: vectors.width, products: model.products };
+    const likeness = { vectors: vectors.vectors, width: vectors.width, threads: 1 };
     return Recall.open(memory!, Int32Array.from([...job.ids, -1], (sku, index) => (index === left ? -1 : sku)), likeness);
   };
   const [recall, recallOfDraft] = [await recallWithout(-1), await recallWithout(row)]; // the draft does not inherit from itself
