@@ -11,9 +11,10 @@ import type { ReadableDB, WritableDB } from './connection.ts';
 import { createFile } from './create.ts';
 import { StorageError } from './errors.ts';
 import { describeFault } from './faults.ts';
-import { assertOurs } from './inspection.ts';
+import { assertOurs, readHeader } from './inspection.ts';
 import { removeAbandoned, removeStrayReports, removeUnfinished } from './leftovers.ts';
 import { takeLock } from './lock.ts';
+import { openMarked } from './log.ts';
 import { backUp, migrate, newestVersion, readVersion } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations as released } from './migrations/index.ts';
@@ -110,7 +111,7 @@ function openFolder(root: string, migrations: readonly Migration[]): Workspace {
     removeUnfinished(root, workspaceFolders);
     if (!existsSync(file)) createFile(file, migrations);
     assertOurs(file, migrations, file);
-    const writer = openWritable(file);
+    const writer = openMarked(file, readHeader(file)!);
     try {
       if (readVersion(writer) < newestVersion(migrations)) {
         backUp(writer, join(root, 'backups'));

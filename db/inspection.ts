@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { applicationId, openPlain, sqliteCode } from './connection.ts';
 import { RefusedFile, type StorageError } from './errors.ts';
+import { isOwnLog, type MarkedFile } from './log.ts';
 import { expectedFingerprint, fingerprintSchema, newestVersion, readVersion, type Migration } from './migrate.ts';
 
 /** What follows is offered by the home screen and by the command. */
@@ -18,7 +19,7 @@ export function assertOurs(file: string, migrations: readonly Migration[], shown
   if (header.application !== applicationId) {
     throw new RefusedFile('foreign', `${shown} belongs to another program.`, 'Choose another folder for the workspace.');
   }
-  refuseStray(file, header.logged, shown);
+  refuseStray(file, header, shown);
   refuseNewer(header.version, migrations, shown);
   const db = openPlain(file, { readonly: true });
   try {
@@ -40,10 +41,12 @@ export function assertOurs(file: string, migrations: readonly Migration[], shown
 
 /**
  * SQLite replays whatever lies beside a file under the right name. A workspace that was closed has no log and its header says so, a copy
- * from backups likewise; and we write no journal. One that is there all the same was written for another file.
+ * from backups likewise; and we write no journal. One that is there all the same was written for another file, and so was one without
+ * this file's mark.
  */
-function refuseStray(file: string, logged: boolean, shown: string): void {
-  const strays = [...(logged ? [] : [`${file}-wal`]), `${file}-journal`];
+function refuseStray(file: string, header: MarkedFile, shown: string): void {
+  const log = `${file}-wal`;
+  const strays = [...(header.logged && isOwnLog(log, header) ? [] : [log]), `${file}-journal`];
   const stray = strays.find((name) => existsSync(name) && statSync(name).size > 0);
   if (stray !== undefined) throw strayLog(stray, shown);
 }
@@ -65,11 +68,12 @@ function refuseNewer(version: number, migrations: readonly Migration[], shown: s
 }
 
 /** The fields of SQLite's 100-byte header (file format, section 1.3); null where it is no SQLite file. */
-export function readHeader(file: string): { readonly version: number; readonly application: number; readonly logged: boolean } | null {
+export function readHeader(file: string): (MarkedFile & { readonly version: number; readonly application: number }) | null {
   const bytes = Buffer.alloc(100);
   const handle = openSync(file, 'r');
   const read = readSync(handle, bytes, 0, 100, 0);
   closeSync(handle);
   if (read < 100 || bytes.toString('latin1', 0, 16) !== 'SQLite format 3\0') return null;
-  return { version: bytes.readUInt32BE(60), application: bytes.readUInt32BE(68), logged: bytes[19] === 2 };
+  const pageBytes = bytes.readUInt16BE(16);
+  return { version: bytes.readUInt32BE(60), application: bytes.readUInt32BE(68), logged: bytes[19] === 2, mark: bytes.readUInt32BE(40), pageBytes: pageBytes === 1 ? 65_536 : pageBytes };
 }
