@@ -2,7 +2,7 @@
 import type { ImportMapping } from '../records.ts';
 import type { SourceFile } from './container.ts';
 import { detectDialect } from './delimiter.ts';
-import { encodingLabel, guessEncoding, nameEncoding, surveyBytes, wideGuess } from './encoding.ts';
+import { encodingLabel, guessEncoding, isUtf32, nameEncoding, surveyBytes, wideGuess } from './encoding.ts';
 import type { ByteSurvey, Encoding } from './encoding.ts';
 import { RecordReader } from './record-reader.ts';
 import { FileRejection } from './rejection.ts';
@@ -16,13 +16,14 @@ export async function decideEncoding(source: SourceFile, mapping: ImportMapping)
     const label = encodingLabel(mapping.encoding);
     return { label, markBytes: mark?.label === label ? mark.markBytes : 0 };
   }
+  if (isUtf32(survey)) throw new FileRejection('E_ENCODING', { because: 'This looks like UTF-32, which cannot be read: save the file as UTF-8. Nothing was imported.', details: { guess: null } });
   const wide = wideGuess(survey);
   if (wide !== null) {
     throw new FileRejection('E_ENCODING', { because: `Every second byte is NUL: this looks like ${nameEncoding(wide)} without a byte-order mark. Nothing was imported.`, details: { guess: wide } });
   }
   if (mark !== null && mark.label !== 'utf-8') return mark;
-  const declared = survey.firstNul === null ? declaredEncoding(survey.head) : null;
-  if (declared !== null) return { label: declared, markBytes: mark?.label === declared ? mark.markBytes : 0 };
+  const declared = mark === null && survey.firstNul === null ? declaredEncoding(survey.head) : null;
+  if (declared !== null) return { label: declared, markBytes: 0 };
   if (survey.invalid !== null && survey.firstNul !== null) {
     throw new FileRejection('E_NOT_TEXT', { because: `The file contains binary data (NUL byte at offset ${survey.firstNul}), not text`, details: { offset: survey.firstNul } });
   }
@@ -32,7 +33,7 @@ export async function decideEncoding(source: SourceFile, mapping: ImportMapping)
 
 /** What an XML declaration says, where it is another encoding than UTF-8. One that can be read cannot be UTF-16. */
 function declaredEncoding(head: Uint8Array): string | null {
-  const declaration = /^(?:\xef\xbb\xbf)?<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._-]{1,40})["']/.exec(Buffer.from(head).toString('latin1'));
+  const declaration = /^<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._-]{1,40})["']/.exec(Buffer.from(head).toString('latin1'));
   if (declaration === null) return null;
   const label = encodingLabel(declaration[1]!);
   return label === 'utf-8' || label.startsWith('utf-16') ? null : label;

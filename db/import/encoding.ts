@@ -16,7 +16,7 @@ export interface Encoding {
 /** What the bytes of a whole file tell. */
 export interface ByteSurvey {
   readonly bytes: number;
-  /** The first bytes, where a declaration may stand. */
+  /** The first 4 KiB: a declaration, and the first lines. */
   readonly head: Uint8Array;
   readonly mark: Encoding | null;
   readonly firstNul: number | null;
@@ -67,7 +67,7 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<By
   for await (const chunk of chunks) {
     if (bytes === 0) {
       mark = findMark(chunk);
-      head = Uint8Array.from(chunk.subarray(0, 300));
+      head = Uint8Array.from(chunk.subarray(0, 4_096));
     }
     const nul = chunk.indexOf(0);
     if (nul >= 0) {
@@ -132,12 +132,25 @@ function firstInvalid(bytes: Buffer): number {
   return bytes.length;
 }
 
-/** NULs in nearly every second byte: UTF-16, whose ASCII part would pass as UTF-8. */
-export function wideGuess({ nulShare: [even, odd], mark }: ByteSurvey): string | null {
+/**
+ * NULs in nearly every second byte: UTF-16, whose ASCII part would pass as UTF-8. Text of other alphabets has few NULs, but every line end
+ * of it has one beside it.
+ */
+export function wideGuess({ nulShare: [even, odd], mark, head }: ByteSurvey): string | null {
   if (mark !== null) return null;
   if (odd > 0.7 && even < 0.1) return 'utf-16le';
   if (even > 0.7 && odd < 0.1) return 'utf-16be';
-  return null;
+  const ends = [...head.keys()].filter((index) => head[index] === 0x0a || head[index] === 0x0d);
+  const areWide = (place: 0 | 1, nulAt: 1 | -1): boolean => ends.filter((index) => index % 2 === place && head[index + nulAt] === 0).length > ends.length * 0.8;
+  if (odd > 0.05 && odd > even && areWide(0, 1)) return 'utf-16le';
+  return even > 0.05 && even > odd && areWide(1, -1) ? 'utf-16be' : null;
+}
+
+/** Four bytes for each character: by the mark, or three NULs in four bytes. No decoder reads it. */
+export function isUtf32({ head, nulShare: [even, odd] }: ByteSurvey): boolean {
+  const start = Buffer.from(head.subarray(0, 4)).toString('hex');
+  const share = even + odd;
+  return start === 'fffe0000' || start === '0000feff' || (share > 1.3 && share < 1.7);
 }
 
 /** jschardet's answers below this confidence were wrong half of the time (measured on 21 files). */

@@ -8,11 +8,15 @@ import type { FileRecord } from './record-reader.ts';
 import { FileRejection } from './rejection.ts';
 import type { Table } from './table.ts';
 
-/** @throws FileRejection E_FIELD_TOO_LONG, E_TOO_MANY_COLUMNS, E_HEADER_DUPLICATE */
+/** @throws FileRejection E_FIELD_TOO_LONG, E_QUOTE_TRAILING, E_TOO_MANY_COLUMNS, E_HEADER_DUPLICATE */
 export function refuseHeaders(headers: readonly string[], { line, faults }: Pick<FileRecord, 'line' | 'faults'>): void {
   const tooLong = faults.find((fault) => fault.kind === 'too-long');
   if (tooLong !== undefined) {
     throw new FileRejection('E_FIELD_TOO_LONG', { line, column: `${tooLong.field + 1}`, details: { limit: limits.fieldCharacters, found: tooLong.characters } });
+  }
+  const trailing = faults.find((fault) => fault.kind === 'trailing');
+  if (trailing !== undefined) {
+    throw new FileRejection('E_QUOTE_TRAILING', { line, column: `${trailing.field + 1}`, value: trailing.value, details: trailing.backslash ? { hint: 'backslash' } : {} });
   }
   if (headers.length > limits.columns) throw new FileRejection('E_TOO_MANY_COLUMNS', { line, details: { limit: limits.columns, found: headers.length } });
   const seen = new Map<string, number>();

@@ -8,6 +8,8 @@ import type { JsonRecords, RecordNotes } from './json-parser.ts';
 import { JsonFault } from './json-values.ts';
 import type { JsonValue } from './json-values.ts';
 import { limits } from './limits.ts';
+import { mapColumns } from './mapping.ts';
+import { chooseProfile, generic } from './profile.ts';
 import type { JsonShape } from './profile.ts';
 import { suspicious } from './record-reader.ts';
 import type { CellKind, FieldFault, FileRecord } from './record-reader.ts';
@@ -32,6 +34,7 @@ export function findForm(sample: string, whole: boolean): JsonForm {
   if (start.startsWith('[')) return { lines: false, depth: 1 };
   const [line = '', next = ''] = start.split(/\r\n|\r|\n/, 3).map((text) => text.trim());
   const first = readAlone(line);
+  if (first !== null && next === '' && whole && holdsEnvelope(first)) return findEnvelope(start);
   if (first !== null && (next !== '' || whole) && (next.startsWith('{') || [...first.values()].some((value) => !(value instanceof Map) && !Array.isArray(value))) && !first.has('@graph') && !first.has('@type')) return { lines: true, depth: 0 };
   if (first === null && next.startsWith('{') && line.startsWith('{') && readAlone(next) !== null) return { lines: true, depth: 0 }; // the first line is the broken one
   return findEnvelope(start);
@@ -47,6 +50,16 @@ function readAlone(line: string): Map<string, JsonValue> | null {
   } catch {
     return null;
   }
+}
+
+/** Whether an object is no record itself, but has a list of them under a known name (`{"count": 1, "products": [{…}]}`). */
+function holdsEnvelope(object: Map<string, JsonValue>): boolean {
+  const names = [...object.keys()];
+  const isRecord = (['catalog', 'sessions'] as const).some((kind) => chooseProfile(names, kind, 'jsonl').profile !== generic || mapColumns(names, kind, []).missing.length === 0);
+  return !isRecord && envelopes.some((name) => {
+    const list = object.get(name);
+    return Array.isArray(list) && list[0] instanceof Map;
+  });
 }
 
 /** The first list of objects under a known name; a lone product of schema.org is a list of one. */

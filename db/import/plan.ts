@@ -84,6 +84,9 @@ async function readSample(source: SourceFile, encoding: Encoding): Promise<{ rea
   return { sample, whole: true };
 }
 
+/** What may stand before a document: a declaration, comments. */
+const xmlProlog = /^(?:<\?[^>]{0,500}>\s{0,200}|<!--[^]{0,1000}?-->\s{0,200}){0,5}/;
+const webPage = /^<(?:!doctype html|html|head|body)\b/i;
 const tableName = /\.(?:csv|tsv|tab)$/i;
 const feedName = /\.(?:xml|rss|atom)$/i;
 
@@ -92,7 +95,7 @@ function refuseOtherText(sample: string, name: string): 'text' | 'xml' | 'json' 
   const text = sample.trimStart();
   const start = text.slice(0, 2_000);
   if (/^<[!?a-z]/i.test(start)) {
-    if (/<!doctype html|<html/i.test(start)) {
+    if (webPage.test(start.replace(xmlProlog, ''))) {
       const line = sample.slice(0, sample.length - text.length).split(/\r\n|\r|\n/).length;
       if (feedName.test(name)) throw new FileRejection('E_NOT_FEED', { line });
       throw new FileRejection('E_NOT_CSV', { because: 'a web page (HTML; the download may have needed a login)' });

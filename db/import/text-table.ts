@@ -28,6 +28,7 @@ export async function openText(source: SourceFile, shape: TextShape): Promise<Ta
   const header = await readHeader(source, encoding, delimiter, skipLines);
   const headers = (names ?? header.fields).map((name) => name.trim());
   const headerLine = names === undefined ? header.line : 0;
+  if (header.fields.some((field) => field.includes('\0'))) throw new FileRejection('E_NOT_TEXT', { line: header.line, because: `The file contains binary data (NUL bytes in line ${header.line}), not text` });
   if (names === undefined) refuseHeaders(headers, header);
   return {
     container: 'csv', encoding, delimiter, fromSepLine, headerLine, headers, sheets: [],

@@ -198,7 +198,7 @@ function toIso(text: string, order: 'dmy' | 'mdy' | 'ymd'): string {
   return year.length !== 4 || day.length > 2 ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${rest}`;
 }
 
-const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|UTC|[+-]\d{2}:?\d{2}))?)?$/;
+const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?))?)?$/;
 
 /** Strict ISO 8601 (`T` or a blank); without an offset the zone's time, else UTC. Checked by round trip: 30 February is no day. */
 function readIsoTime(text: string, local: string | null): number | null {
@@ -212,7 +212,7 @@ function readIsoTime(text: string, local: string | null): number | null {
   if (!same) return null;
   if (zone === '' && local !== null) return fromLocal(ms, local);
   if (!/^[+-]/.test(zone)) return ms;
-  const digits = zone.replace(':', '');
+  const digits = zone.replace(':', '').padEnd(5, '0');
   const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3));
   if (Number(digits.slice(1, 3)) > 14 || Number(digits.slice(3)) > 59) return null;
   return ms - (zone.startsWith('-') ? -1 : 1) * minutes * 60_000;
