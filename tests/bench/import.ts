@@ -20,8 +20,8 @@ export const title = 'files in through the command line (options: --rows=100000 
 
 const root = join(import.meta.dirname, '../..');
 
-/** Of the process that imports: peak memory, and the longest gap in the loop of the thread that answers. */
-interface Observation { readonly peakMB: number; readonly gapMs: number }
+/** Of the process that imports: peak memory, time of all its threads on the processor, and the longest gap in the loop of the one that answers. */
+interface Observation { readonly peakMB: number; readonly processorMs: number; readonly gapMs: number }
 
 export async function run(options: Readonly<Record<string, string>>): Promise<BenchResult> {
   const number = (name: string, otherwise: number): number => Number(options[name] ?? otherwise);
@@ -63,10 +63,10 @@ async function measureCatalog(folder: string, rows: number, runs: number): Promi
     for (const part of ['rows', 'indexes', 'search', 'commit'] as const) parts[part] += filled[part] / runs;
     for (const name of ['plain.sqlite', 'floor']) rmSync(join(folder, name), { recursive: true });
   }
-  const cancels = await measureCancels(folder, file, rows);
+  const cancels = await measureCancels(folder, file, 'catalog', rows >= manyRows ? rows : null);
   rmSync(file);
   const timings = [summarize('new rows', fresh), summarize('same file again', again), ...(plain.length === 0 ? [] : [summarize('sqlite3 .import', plain), summarize('the same tables by SQL alone', floor)])];
-  const { peakMB, gapMs } = worst(seen.fresh);
+  const observed = worst(seen.fresh);
   const peakAgainMB = worst(seen.again).peakMB;
   const [ratio, floorRatio] = [2, 3].map((other) => (plain.length === 0 ? null : timings[0]!.median / timings[other]!.median)) as [number | null, number | null];
   return {
@@ -78,11 +78,11 @@ async function measureCatalog(folder: string, rows: number, runs: number): Promi
         `  of SQL alone: .import ${timings[2]!.median.toFixed(0)}, rows ${parts.rows.toFixed(0)}, eight indexes ${parts.indexes.toFixed(0)}, full text ${parts.search.toFixed(0)}, commit ${parts.commit.toFixed(0)} ms`,
       ]),
       ...timings.slice(0, 2).map(({ name, median }) => `${name}: ${perSecond(rows, median)} rows/s`),
-      `new rows: ${describe({ peakMB, gapMs })}`,
+      `new rows: ${describe(observed)}`,
       `same file again: peak memory ${peakAgainMB.toFixed(0)} MB; its time holds the check of the whole workspace at its opening`,
-      `a cancel is answered after ${cancels.map(({ moment, ms }) => `${ms.toFixed(0)} ms (${moment})`).join(', ')}`,
+      describeCancels(cancels),
     ],
-    figures: { rows, timings, ratio, floorRatio, parts, peakMB, peakAgainMB, gapMs, cancels },
+    figures: { rows, timings, ratio, floorRatio, parts, ...observed, peakAgainMB, cancels },
   };
 }
 
@@ -90,25 +90,30 @@ async function measureSessions(folder: string, events: number): Promise<BenchRes
   const file = join(folder, 'sessions.csv');
   const skus = Math.min(200_000, Math.ceil(events / 50));
   await writeSessions(file, events, skus);
-  const megabytes = statSync(file).size / 1e6;
-  const { ms, answer, observed } = importFile(folder, join(folder, 'workspace-sessions'), 'sessions', file);
+  const megabytes = (path: string): number => statSync(path).size / 1e6;
+  const workspace = join(folder, 'workspace-sessions');
+  const { ms, answer, observed } = importFile(folder, workspace, 'sessions', file);
   if (answer.created !== events || answer.rejected !== 0) throw new Error(`expected ${events} created and 0 rejected, got ${JSON.stringify(answer)}`);
   const plain = importBySqlite(join(folder, 'plain.sqlite'), file, 'events');
   const timings: readonly Timing[] = [summarize('new events', [ms]), ...(plain === null ? [] : [summarize('sqlite3 .import', [plain])])];
   const ratio = plain === null ? null : ms / plain;
+  const sizes = { file: megabytes(file), workspace: megabytes(join(workspace, 'workspace.sqlite')) };
+  rmSync(workspace, { recursive: true });
+  const cancels = await measureCancels(folder, file, 'sessions', events);
   return {
     lines: [
-      `${events.toLocaleString('en')} events of ${skus.toLocaleString('en')} SKUs, ${megabytes.toFixed(1)} MB`,
+      `${events.toLocaleString('en')} events of ${skus.toLocaleString('en')} SKUs, ${sizes.file.toFixed(1)} MB, a workspace of ${sizes.workspace.toFixed(1)} MB`,
       printTimings(timings),
       `${perSecond(events, ms)} events/s${ratio === null ? '' : `; ${ratio.toFixed(1)} times as long as the sqlite3 command line's .import`}`,
       describe(observed),
+      describeCancels(cancels),
     ],
-    figures: { events, eventTimings: timings, eventRatio: ratio, eventPeakMB: observed.peakMB, eventGapMs: observed.gapMs },
+    figures: { events, eventTimings: timings, eventRatio: ratio, eventSizesMB: sizes, eventPeakMB: observed.peakMB, eventProcessorMs: observed.processorMs, eventGapMs: observed.gapMs, eventCancels: cancels },
   };
 }
 
-function describe({ peakMB, gapMs }: Observation): string {
-  return `peak memory ${peakMB.toFixed(0)} MB; the thread that answers was away for ${gapMs.toFixed(0)} ms at most`;
+function describe({ peakMB, processorMs, gapMs }: Observation): string {
+  return `peak memory ${peakMB.toFixed(0)} MB; ${(processorMs / 1000).toFixed(1)} s on the processor; the thread that answers was away for ${gapMs.toFixed(0)} ms at most`;
 }
 
 function perSecond(rows: number, ms: number): string {
@@ -116,23 +121,30 @@ function perSecond(rows: number, ms: number): string {
 }
 
 function worst(seen: readonly Observation[]): Observation {
-  return { peakMB: Math.max(...seen.map(({ peakMB }) => peakMB)), gapMs: Math.max(...seen.map(({ gapMs }) => gapMs)) };
+  const most = (name: keyof Observation): number => Math.max(...seen.map((observation) => observation[name]));
+  return { peakMB: most('peakMB'), processorMs: most('processorMs'), gapMs: most('gapMs') };
 }
 
-/** From the cancel to the report: when half is read, when copying begins, and, where indexes wait for the end, while they are built. */
-async function measureCancels(folder: string, file: string, rows: number): Promise<readonly { readonly moment: string; readonly ms: number }[]> {
+interface Cancel { readonly moment: string; readonly ms: number }
+
+function describeCancels(cancels: readonly Cancel[]): string {
+  return `a cancel is answered after ${cancels.map(({ moment, ms }) => `${ms.toFixed(0)} ms (${moment})`).join(', ')}`;
+}
+
+/** From the cancel to the report: when half is read, when copying begins, and while indexes are built where they wait for the end (`indexedAfter` rows). */
+async function measureCancels(folder: string, file: string, kind: 'catalog' | 'sessions', indexedAfter: number | null): Promise<readonly Cancel[]> {
   const workspace = openWorkspace(join(folder, 'cancelled'));
   const moments: readonly (readonly [string, (phase: string, share: number, done: number) => boolean])[] = [
     ['reading', (phase, share) => phase === 'reading' && share >= 0.5],
     ['copying', (phase) => phase === 'publishing'],
-    ...(rows < manyRows ? [] : [['building indexes', (phase: string, _share: number, done: number) => phase === 'publishing' && done === rows] as const]),
+    ...(indexedAfter === null ? [] : [['building indexes', (phase: string, _share: number, done: number) => phase === 'publishing' && done === indexedAfter] as const]),
   ];
-  const cancels: { moment: string; ms: number }[] = [];
+  const cancels: Cancel[] = [];
   try {
     for (const [moment, isNow] of moments) {
       const controller = new AbortController();
       let asked = 0;
-      const report = await importAside(workspace, file, 'catalog.csv', statSync(file).size, { kind: 'catalog' }, {
+      const report = await importAside(workspace, file, 'rows.csv', statSync(file).size, { kind }, {
         signal: controller.signal,
         onProgress({ phase, bytesRead, bytesTotal, rows: done }) {
           if (asked > 0 || !isNow(phase, bytesRead / bytesTotal, done)) return;
