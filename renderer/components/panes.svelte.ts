@@ -11,10 +11,13 @@ export class PaneSizes {
   #shares = $state.raw<readonly number[]>([]);
   readonly #bounds: readonly Bounds[];
   readonly #key: string;
+  /** Narrower than this they do not fit side by side, in px; a divider is 1 px. */
+  readonly least: number;
   readonly template = $derived.by(() => this.#shares.map((share, index) => `minmax(${this.#bounds[index]!.least}px, ${share.toFixed(4)}fr)`).join(' 1px '));
 
   constructor(name: string, bounds: readonly Bounds[]) {
     this.#bounds = bounds;
+    this.least = bounds.reduce((sum, pane) => sum + pane.least, bounds.length - 1);
     this.#key = `shelfsight.panes.${name}`;
     this.#shares = this.#remembered() ?? bounds.map((pane) => pane.share);
   }

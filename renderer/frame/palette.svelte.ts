@@ -74,6 +74,9 @@ export class PaletteState {
       { key: 'light', label: 'Use the light theme', detail: '', item: null, run: () => (app.appearance.theme = 'light') },
       { key: 'dark', label: 'Use the dark theme', detail: '', item: null, run: () => (app.appearance.theme = 'dark') },
       { key: 'system', label: 'Use the system theme', detail: '', item: null, run: () => (app.appearance.theme = 'system') },
+      app.appearance.contrast === 'more'
+        ? { key: 'contrast', label: 'Use the system contrast', detail: '', item: null, run: () => (app.appearance.contrast = 'system') }
+        : { key: 'contrast', label: 'Use high contrast', detail: '', item: null, run: () => (app.appearance.contrast = 'more') },
       { key: 'keys', label: 'Keyboard shortcuts', detail: '?', item: null, run: () => (app.overlay = 'shortcuts') },
     ];
     const views = this.#views.list.map((view) => ({ key: `view-${view.name}`, label: view.name, detail: 'Saved view', item: null, run: () => this.#views.open(view) }));

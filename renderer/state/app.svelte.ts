@@ -11,7 +11,7 @@ import { formatPlural } from './format.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Appearance } from './theme.svelte.ts';
 
-export type Changed = 'catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts' | 'views';
+export type Changed = 'catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts' | 'numbers' | 'views';
 
 /** A sentence for the status line. An error stays until it is dismissed or something succeeds in its place. */
 export interface Notice {
@@ -140,8 +140,13 @@ export class App {
 
   #readAddress(): void {
     const address = parseAddress(location.hash);
-    if (address === null) this.replaceAddress(this.home);
-    else this.address = address;
+    if (address === null) {
+      this.replaceAddress(this.home);
+      return;
+    }
+    // What was done there is no news here, and would hide what this screen does; an error, or what can still be undone, stays.
+    if (address.screen !== this.address.screen && this.notice?.kind === 'done' && this.notice.action === undefined) this.notice = null;
+    this.address = address;
   }
 
   #connectionChanged(state: ConnectionState): void {

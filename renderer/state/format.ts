@@ -98,6 +98,12 @@ export function formatModel(model: string): string {
   return modelNames[model] ?? model;
 }
 
+const deviceNames: Readonly<Record<string, string>> = { cpu: 'CPU', webgpu: 'WebGPU', auto: 'Automatic' };
+
+export function formatDevice(device: string): string {
+  return deviceNames[device] ?? device;
+}
+
 /** `l1` -> `L1`, `leaf` -> `Leaf`. */
 export function formatLevel(level: string): string {
   return level.charAt(0).toUpperCase() + level.slice(1);

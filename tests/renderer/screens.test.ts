@@ -31,6 +31,39 @@ for (const [address, text] of Object.entries(landmarks)) {
   });
 }
 
+test('high contrast: asked for by the system or in the settings, in both themes, and kept; nothing serious on any kind of screen', { skip }, async () => {
+  const { page, complaints } = await pages.open('ready', 'settings');
+  const more = page.locator('html[data-contrast="more"]');
+  await page.emulateMedia({ contrast: 'more' });
+  await more.waitFor();
+  await page.emulateMedia({ contrast: 'no-preference' });
+  await page.locator('html[data-contrast="usual"]').waitFor();
+  await page.getByRole('radio', { name: 'High' }).check();
+  await page.reload();
+  await more.waitFor();
+  for (const address of ['launch/NEW-1002/why.losers', 'training', 'categories/%2Bdemand'] as const) {
+    await page.evaluate((hash) => { location.hash = hash; }, `#/${address}`);
+    await page.getByText(landmarks[address]!).first().waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
+      assert.deepEqual(await seriousViolations(page), [], `${address}, ${colorScheme}`);
+    }
+  }
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('the system’s own colours: what is drawn with backgrounds stays to be seen', { skip }, async () => {
+  const { page } = await pages.open('ready', 'launch/NEW-1002');
+  await page.emulateMedia({ forcedColors: 'active' });
+  const bar = page.getByRole('img', { name: /^Moments by rank/ }).locator('.shown').first();
+  await bar.waitFor();
+  const colours = await bar.evaluate((element) => [getComputedStyle(element).backgroundColor, getComputedStyle(document.body).backgroundColor]);
+  assert.notEqual(colours[0], colours[1]);
+  await page.context().close();
+});
+
 test('an empty workspace opens on the checklist, and every screen says what it needs', { skip }, async () => {
   const { page, complaints } = await pages.open('empty', '');
   await page.getByRole('button', { name: 'Import catalogue' }).waitFor();

@@ -1,6 +1,6 @@
 /** "How was this computed?" for every view: the definition in words, then the facts that make it checkable. */
 import type { BenchmarkSystem, BenchmarkTable } from '../../../electron/api/benchmark.ts';
-import { formatBytes, formatCount, formatSeconds, formatTime } from '../../state/format.ts';
+import { formatBytes, formatCount, formatDevice, formatSeconds, formatTime } from '../../state/format.ts';
 import { fitWords, kinds, measureMeanings, measureName, repeatWords, sliceMeanings } from './names.ts';
 import type { Settings, View } from './settings.ts';
 import { percent, type Cell, type TableLine } from './table.ts';
@@ -56,7 +56,7 @@ function trainingFacts(members: readonly BenchmarkSystem[], line: TableLine): re
   return [
     { name: 'Epochs', value: line.epochWords },
     { name: 'Size', value: `${formatCount(run.parameters)} parameters${run.bytes === null ? '' : `, ${formatBytes(run.bytes)}`}` },
-    { name: 'Trained', value: `${formatTime(run.startedAt)}, ${formatSeconds(run.seconds)} on ${run.device}` },
+    { name: 'Trained', value: `${formatTime(run.startedAt)}, ${formatSeconds(run.seconds)} on ${formatDevice(run.device)}` },
   ];
 }
 

@@ -5,7 +5,7 @@
 import type { Preview } from '../../../electron/api/launch.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
-import { formatMilliseconds, formatPlural } from '../../state/format.ts';
+import { formatDevice, formatMilliseconds, formatPlural } from '../../state/format.ts';
 import { Latest } from '../../state/latest.ts';
 import { Contrasting } from './contrast.svelte.ts';
 import { Explaining } from './explain.svelte.ts';
@@ -247,7 +247,7 @@ export class Editor {
     this.problem = '';
     this.problemCode = '';
     const { milliseconds: { encode, score, displace, lists = 0 }, device, panel } = numbers.provenance;
-    this.#app.ran = { screen: 'launch', text: `Previewed ${numbers.sku} in ${formatMilliseconds(encode + score + displace + lists)} on ${device}, over ${formatPlural(panel.n, 'session')}` };
+    this.#app.ran = { screen: 'launch', text: `Previewed ${numbers.sku} in ${formatMilliseconds(encode + score + displace + lists)} on ${formatDevice(device)}, over ${formatPlural(panel.n, 'session')}` };
   }
 
   #failed(error: unknown): void {
