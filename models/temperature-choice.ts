@@ -5,8 +5,9 @@
  *   c(z) = s min(z, knee) + r max(0, z - knee)        s = 1 / temperature, r = 1 / temperature above the knee
  *   L    = mean over the moments of -log p(y), convex in (s, r): c is linear in them, and log Σ e^c is convex
  *
- * Category heads have no knee. Items have one at the median of the moments' best scores: what a memory (`memory.ts`) adds to a score counts
- * how often SKUs were seen together, and a count says less than as many nats; one temperature for both leaves sure guesses too sure.
+ * Category heads have no knee. Items have one: what a memory (`memory.ts`) adds to a score counts how often SKUs were seen together, and a
+ * count says less than as many nats; one temperature for both leaves sure guesses too sure. Where the counts begin differs from shop to shop:
+ * tried are the median best score, the median of the scores in place 4, in place 16 and so on down.
  */
 import type { PrefixSet } from './examples.ts';
 import { scoreBatches, type Scorer } from './scorer.ts';
@@ -21,6 +22,8 @@ const [coldest, hottest] = [0.1, 100];
 /** A step that gains less, in nats, is the last. */
 const leastGain = 1e-7;
 const mostSteps = 50;
+/** Knees to try lie each at the score in a place so many times further down; on so many moments it shows which is best. */
+const [stride, mostToCompareKnees] = [4, 256];
 /** What float32 can hold of a probability. */
 const leastProbability = 1e-38;
 
@@ -65,7 +68,7 @@ export async function chooseTemperatures(scorer: Scorer, prefixes: PrefixSet, is
   }
   const names = ['item', ...levels.map(({ name }) => name)];
   return Object.fromEntries(heads.flatMap(({ moments }, head) => {
-    const chosen = chooseTemperature(moments, head === 0 ? medianBest(moments) : null);
+    const chosen = head === 0 ? chooseWithKnee(moments) : chooseTemperature(moments, null);
     return chosen === null ? [] : [[names[head]!, chosen]];
   }));
 }
@@ -93,9 +96,31 @@ class Collected {
   }
 }
 
-function medianBest({ scores, width, targets }: ScoredMoments): number {
-  const best = Float32Array.from(targets, (_, moment) => scores.subarray(moment * width, (moment + 1) * width).reduce((most, score) => Math.max(most, score), -Infinity)).sort();
-  return best[best.length >> 1] ?? 0;
+/** The temperatures of the least L with the knee that has the least on some of the moments. */
+export function chooseWithKnee(moments: ScoredMoments): Temperature | null {
+  const some = evenly(moments, mostToCompareKnees);
+  const tried = kneesOf(some).map((knee) => ({ knee, loss: chooseTemperature(some, knee)?.validation.with ?? Infinity }));
+  return chooseTemperature(moments, tried.sort((a, b) => a.loss - b.loss)[0]?.knee ?? 0);
+}
+
+function evenly({ scores, width, targets }: ScoredMoments, most: number): ScoredMoments {
+  const step = Math.ceil(targets.length / most);
+  const chosen = Int32Array.from({ length: Math.ceil(targets.length / step) }, (_, i) => i * step);
+  const some = { scores: new Float32Array(chosen.length * width), width, targets: chosen.map((moment) => targets[moment]!) };
+  for (const [at, moment] of chosen.entries()) some.scores.set(scores.subarray(moment * width, (moment + 1) * width), at * width);
+  return some;
+}
+
+/** Median scores in place 1, 4, 16 … of the moments, descending, down to where SKUs no longer compete. */
+function kneesOf({ scores, width, targets }: ScoredMoments): readonly number[] {
+  const ascending = Array.from(targets, (_, moment) => scores.slice(moment * width, (moment + 1) * width).sort());
+  const knees: number[] = [];
+  for (let place = 1; place <= width; place *= stride) {
+    const knee = Float32Array.from(ascending, (row) => row[width - place]!).sort()[ascending.length >> 1];
+    if (knee === undefined || !Number.isFinite(knee)) break;
+    knees.push(knee);
+  }
+  return knees;
 }
 
 /** The temperatures of the least L, each from 0.1 to 100; null on too few moments to choose by. `knee` null: one for all scores. */

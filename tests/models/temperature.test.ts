@@ -16,7 +16,7 @@ import { openModel as openNetwork } from '../../models/runtime/session.ts';
 import { softmaxOver } from '../../models/ranking.ts';
 import { scoreBatches } from '../../models/scorer.ts';
 import { openModel } from '../../models/serve.ts';
-import { chooseTemperature, fewestMoments, likelihood, type ScoredMoments } from '../../models/temperature-choice.ts';
+import { chooseTemperature, chooseWithKnee, fewestMoments, likelihood, type ScoredMoments } from '../../models/temperature-choice.ts';
 import { logitOf, type Temperatures } from '../../models/temperature.ts';
 import { train } from '../../models/train.ts';
 import { tinyConfig, tinyJob } from '../fault/tiny-shop.ts';
@@ -72,6 +72,18 @@ test('nor is any pair of temperatures below and above a knee', () => {
     for (const second of grid.filter((_, i) => i % 4 === 0)) assert.ok(validation.with <= slowLoss(moments, logitOf({ value: first, above: { knee: 1.5, value: second } })), `${first}, ${second}`);
   }
   assert.ok(validation.with < chooseTemperature(moments, null)!.validation.with - 0.001, 'two numbers say what one cannot');
+});
+
+test('the knee lies where scores begin to say less', () => {
+  const knees = [0.75, 3].map((truth) => {
+    const moments = drawn(7, 800, (logit) => Math.min(logit, truth) + 5 * Math.max(0, logit - truth));
+    const [chosen, known, none] = [chooseWithKnee(moments)!, chooseTemperature(moments, truth)!, chooseTemperature(moments, null)!];
+    assert.ok(chosen.validation.with < known.validation.with + 0.01, `${chosen.validation.with} against ${known.validation.with} at the true knee`);
+    assert.ok(chosen.validation.with < none.validation.with - 0.01, 'without a knee it says less');
+    return chosen.above!.knee;
+  });
+  assert.ok(knees[0]! < 0.75 && knees[1]! > 2, String(knees));
+  assert.equal(chooseWithKnee(drawn(6, fewestMoments - 1, (logit) => logit)), null);
 });
 
 test('slopes and curvatures are those of finite differences', () => {
