@@ -58,25 +58,56 @@ const previewsOfDrafts = `LEFT JOIN previews ON previews.item = items.id AND pre
 
 /** One page. Drafts without numbers come last in either direction. */
 export function listDrafts(db: ReadableDB, query: DraftQuery): { readonly total: number; readonly rows: readonly DraftRow[] } {
-  const ids = selectDraftIds({ ...query, limit: Math.min(query.limit, largestPage) });
-  const rows = db.prepare<unknown[], RawDraft>(
-    `SELECT items.sku, items.title, items.brand, categories.path AS categoryPath, items.color, items.material, items.price, items.currency, items.status, items.events,
-       previews.exposure, previews.exposure_low AS low, previews.exposure_high AS high, previews.average AS averageExposure, previews.reach, previews.median_rank AS medianRank, previews.confidence,
-       preview_readiness.readiness, ${missingFields.map((field) => `(${isMissing[field]}) AS missing_${field}`).join(', ')}
-     FROM (${ids.sql}) AS page JOIN items ON items.id = page.id JOIN categories ON categories.id = items.category ${previewsOfDrafts}
-     LEFT JOIN preview_readiness USING (item, run_id, content_hash) ORDER BY page.place`,
-  ).all(...ids.values, query.runId ?? '');
-  return { total: countDrafts(db, query), rows: rows.map(toRow) };
+  return { total: countDrafts(db, query), rows: readPage(db, query.runId, selectDraftIds({ ...query, limit: Math.min(query.limit, largestPage) })) };
 }
 
 /** The SKUs of a range of the board, in its order. */
 export function listDraftSkus(db: ReadableDB, query: DraftQuery): readonly string[] {
-  const ids = selectDraftIds({ ...query, limit: Math.min(query.limit, largestSelection) });
-  return db.prepare<unknown[], string>(`SELECT items.sku FROM (${ids.sql}) AS page JOIN items ON items.id = page.id ORDER BY page.place`).pluck().all(...ids.values);
+  return readSkus(db, selectDraftIds({ ...query, limit: Math.min(query.limit, largestSelection) }));
+}
+
+/** Every draft that matches, in order: ids, to be kept and read later. */
+export function listDraftIds(db: ReadableDB, query: Omit<DraftQuery, 'offset' | 'limit'>): readonly number[] {
+  const { sql, values } = selectDraftIds({ ...query, offset: 0, limit: -1 });
+  return db.prepare<unknown[], number>(`${sql} ORDER BY place`).pluck().all(...values);
+}
+
+/** The same for ids that were listed before; what is no draft any more is left out. */
+export function readDrafts(db: ReadableDB, runId: string | null, ids: readonly number[]): readonly DraftRow[] {
+  return readPage(db, runId, listed(ids.slice(0, largestPage)));
+}
+
+export function readDraftSkus(db: ReadableDB, ids: readonly number[]): readonly string[] {
+  return readSkus(db, listed(ids.slice(0, largestSelection)));
+}
+
+/** Ids in the order they are given in, as `selectDraftIds` gives those that it sorts. */
+function listed(ids: readonly number[]): SortedIds {
+  return { sql: `SELECT value AS id, key AS place FROM json_each(?)`, values: [JSON.stringify(ids)] };
+}
+
+interface SortedIds {
+  /** Columns `id`, `place`. */
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+function readSkus(db: ReadableDB, ids: SortedIds): readonly string[] {
+  return db.prepare<unknown[], string>(`SELECT items.sku FROM (${ids.sql}) AS page JOIN items ON items.id = page.id WHERE items.status = 'draft' ORDER BY page.place`).pluck().all(...ids.values);
+}
+
+function readPage(db: ReadableDB, runId: string | null, ids: SortedIds): readonly DraftRow[] {
+  return db.prepare<unknown[], RawDraft>(
+    `SELECT items.sku, items.title, items.brand, categories.path AS categoryPath, items.color, items.material, items.price, items.currency, items.status, items.events,
+       previews.exposure, previews.exposure_low AS low, previews.exposure_high AS high, previews.average AS averageExposure, previews.reach, previews.median_rank AS medianRank, previews.confidence,
+       preview_readiness.readiness, ${missingFields.map((field) => `(${isMissing[field]}) AS missing_${field}`).join(', ')}
+     FROM (${ids.sql}) AS page JOIN items ON items.id = page.id JOIN categories ON categories.id = items.category ${previewsOfDrafts}
+     LEFT JOIN preview_readiness USING (item, run_id, content_hash) WHERE items.status = 'draft' ORDER BY page.place`,
+  ).all(...ids.values, runId ?? '').map(toRow);
 }
 
 /** The statement that sorts and cuts the board, for the test that asserts its plan. */
-export function selectDraftIds({ runId, sort = 'sku', descending = false, offset, limit, ...query }: DraftQuery): { readonly sql: string; readonly values: readonly unknown[] } {
+export function selectDraftIds({ runId, sort = 'sku', descending = false, offset, limit, ...query }: DraftQuery): SortedIds {
   const condition = whereDrafts(query);
   const joins = condition.numbers || sortsByNumbers.has(sort);
   const direction = descending ? 'DESC' : 'ASC';
@@ -120,6 +151,11 @@ function whereDrafts({ search, filters = {} }: { readonly search?: string | unde
   if (filters.exposureBelow !== undefined) add(`previews.exposure < ?`, filters.exposureBelow);
   if (filters.dead === true) add(`previews.exposure < previews.average`);
   return { sql: conditions.join(' AND '), values, numbers: conditions.length > plain };
+}
+
+/** Of all drafts, those with numbers for this run and their present text. */
+export function countComputed(db: ReadableDB, runId: string | null): number {
+  return db.prepare<[string], number>(`SELECT count(previews.item) FROM items INDEXED BY drafts ${previewsOfDrafts} WHERE items.status = 'draft'`).pluck().get(runId ?? '')!;
 }
 
 export interface DraftFacets {

@@ -118,6 +118,11 @@ export function getItem(db: ReadableDB, sku: string): { readonly item: Item; rea
   return { item: fromStored(row.sku, row.status, row), events: row.events, contentHash: row.content_hash };
 }
 
+/** What tables know a SKU by; null where neither a catalogue nor an event has named it. */
+export function findSkuId(db: ReadableDB, sku: string): number | null {
+  return db.prepare<[string], number>(`SELECT id FROM skus WHERE key = ?`).pluck().get(skuKey(sku)) ?? null;
+}
+
 /** Rows in the order asked for; null where the catalogue does not hold the SKU. */
 export function getItemRows(db: ReadableDB, skus: readonly string[]): (ItemRow | null)[] {
   const statement = db.prepare<[string], RawRow>(

@@ -18,7 +18,8 @@ const question = {
     dead: z.boolean().exactOptional(),
   }).exactOptional(),
 };
-const order = {
+const order = count(1, 2 ** 53 - 1);
+const sorting = {
   sort: z.enum(['sku', 'title', 'brand', 'category', 'exposure', 'reach', 'medianRank', 'readiness', 'confidence', 'missing']).exactOptional(),
   descending: z.boolean().exactOptional(),
 };
@@ -40,9 +41,10 @@ const change = z.discriminatedUnion('field', [
 ]);
 
 export const draftsRequests = {
-  drafts: object({ ...question, ...order, ...page }),
+  orderDrafts: object({ ...question, ...sorting, order: order.exactOptional(), find: sku.exactOptional() }),
+  drafts: object({ ...question, ...sorting, ...page, order: order.exactOptional() }),
   draftFacets: object(question),
-  draftSkus: object({ ...question, ...order, offset, limit: count(0, 100_000) }),
+  draftSkus: object({ ...question, ...sorting, order: order.exactOptional(), offset, limit: count(0, 100_000) }),
   saveDraft: object({ sku, features, currency: text(10).exactOptional() }),
   deleteDrafts: object({ skus: selected.min(1) }),
   editDrafts: object({ skus: selected, changes: z.array(change).min(1).max(20), onlyEmpty: z.boolean().exactOptional(), dryRun: z.boolean() }),

@@ -43,6 +43,18 @@ export interface DraftQuery {
   readonly descending?: boolean;
 }
 
+/** The board as it was sorted once: rows keep their places in it while numbers arrive and drafts are edited. */
+export interface DraftOrder {
+  /** What pages and ranges name it by. */
+  readonly order: number;
+  /** Sorting and filtering now would change something. */
+  readonly stale: boolean;
+  /** How many more drafts have numbers than when it was sorted. */
+  readonly arrived: number;
+  /** The place of the draft that was to be found; null where it is not in it. */
+  readonly at: number | null;
+}
+
 /** Counts within search and filters; each facet leaves out its own filter, so that its other values can be chosen. */
 export interface DraftFacets {
   /** Drafts that match, and all there are. */
@@ -96,10 +108,13 @@ export interface ProtectedSku {
 }
 
 export interface DraftsApi {
-  drafts(request: DraftQuery & { readonly offset: number; readonly limit: number }): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }>;
+  /** Sorts now, or looks again at an `order`: what is no draft any more leaves it, what is new comes at its end. One that is not known any more is sorted anew. */
+  orderDrafts(request: DraftQuery & { readonly order?: number; readonly find?: string }): Promise<DraftOrder>;
+  /** A page of an order, or of the board as it would be sorted now. */
+  drafts(request: DraftQuery & { readonly order?: number; readonly offset: number; readonly limit: number }): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }>;
   draftFacets(request: Pick<DraftQuery, 'search' | 'filters'>): Promise<DraftFacets>;
   /** The SKUs of a range of the board, in its order: what a selection holds. At most 100,000. */
-  draftSkus(request: DraftQuery & { readonly offset: number; readonly limit: number }): Promise<readonly string[]>;
+  draftSkus(request: DraftQuery & { readonly order?: number; readonly offset: number; readonly limit: number }): Promise<readonly string[]>;
   /** Creates or changes a draft. Refuses (`invalid`) a SKU that is live. */
   saveDraft(request: { readonly sku: string; readonly features: ItemFeatures; readonly currency?: string }): Promise<{ readonly item: Item; readonly created: boolean }>;
   /** All or none: `not-found` where one of them is no draft. */
@@ -117,7 +132,7 @@ export interface DraftsApi {
   protect(request: { readonly skus: readonly string[]; readonly limit: number | null }): Promise<{ readonly changed: number }>;
   /** By SKU; all of them unless some are named. */
   protections(request: { readonly skus?: readonly string[] }): Promise<readonly ProtectedSku[]>;
-  /** Computes and stores the board's numbers for drafts that lack them; `workspace.changed` follows each visible step. */
+  /** Computes and stores the board's numbers for drafts that lack them; `workspace.changed` with `numbers` follows each visible step. */
   refreshBoard(request: {}): Promise<{ readonly previewed: number }>;
   /** Ends `refreshBoard` after the draft it is at. What is computed stays. */
   stopBoard(request: {}): Promise<void>;

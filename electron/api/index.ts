@@ -31,7 +31,7 @@ export interface Api {
 /** Events go one way, backend to screens. They report state; they never steer. */
 export interface Events {
   /** Something `workspace.status` tells has changed: ask again. */
-  readonly 'workspace.changed': { readonly what: readonly ('catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts' | 'views')[] };
+  readonly 'workspace.changed': { readonly what: readonly ('catalog' | 'sessions' | 'runs' | 'model' | 'compute' | 'drafts' | 'numbers' | 'views')[] };
   readonly 'import.progress': ImportProgress;
   readonly 'training.progress': TrainingProgress;
   /** At each change of the queue, and with each `training.progress` of its runs. */
@@ -47,7 +47,7 @@ export const methods = {
   catalog: { stats: true, list: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, forgetMapping: true, import: true, cancelImport: true, rejectedRows: true, imports: true, planUndo: true, moveImport: true },
   sessions: { stats: true, list: true, get: true },
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
-  launch: { drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, variant: true, keepVariant: true, dropVariant: true, stopOpening: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },
+  launch: { orderDrafts: true, drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, variant: true, keepVariant: true, dropVariant: true, stopOpening: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },
   categories: { items: true, recommend: true, contributions: true, demand: true, demandMoments: true },
   backtest: { options: true, launches: true, start: true, pause: true, resume: true, cancel: true, remove: true, list: true, get: true, rows: true, export: true, latest: true },
   benchmark: { table: true, start: true, evaluate: true, cancel: true, difference: true, export: true },

@@ -1,5 +1,5 @@
 /** The launch board: drafts, every edit of them as a named step, and the numbers that are stored for them. */
-import { listDrafts, listDraftSkus, readDraftFacets } from '../../db/board.ts';
+import { listDrafts, listDraftSkus, readDraftFacets, readDrafts, readDraftSkus } from '../../db/board.ts';
 import { deleteDrafts, editDrafts, listProtections, protectSkus, saveDraft } from '../../db/drafts.ts';
 import { forgetEdit, listEdits, redoEdit, undoEdit } from '../../db/edit-log.ts';
 import { getItem, getItemRows } from '../../db/items.ts';
@@ -9,6 +9,7 @@ import { activeRun } from '../../db/runs.ts';
 import type { DraftsApi } from '../api/drafts.ts';
 import { AppError } from '../api/errors.ts';
 import type { Context } from './context.ts';
+import { createDraftOrders } from './draft-orders.ts';
 import type { Serving } from './serving.ts';
 
 /** Numbers are stored, and the board told, this often: it fills in steps that can be seen, and is not asked for pages all the time. */
@@ -19,6 +20,7 @@ type Computed = BoardNumbers & { readonly sku: string; readonly contentHash: str
 /** `numbersOf` asks the model about one draft. */
 export function createDraftsService({ workspace, emit }: Context, serving: Pick<Serving, 'draftsChanged'>, numbersOf: (runId: string, item: Item) => Promise<BoardNumbers>): DraftsApi {
   const db = workspace.reader;
+  const orders = createDraftOrders(db);
   let refreshing: Promise<{ readonly previewed: number }> | null = null;
   let stopped = false;
 
@@ -46,7 +48,7 @@ export function createDraftsService({ workspace, emit }: Context, serving: Pick<
       if (numbers.length === 0) return;
       previewed += numbers.length;
       await workspace.write((writer) => savePreviews(writer, run, numbers));
-      emit('workspace.changed', { what: ['drafts'] });
+      emit('workspace.changed', { what: ['numbers'] });
     };
     for (const { sku, contentHash } of draftsWithoutNumbers(db, run)) {
       if (stopped) break;
@@ -64,14 +66,19 @@ export function createDraftsService({ workspace, emit }: Context, serving: Pick<
   }
 
   return {
-    async drafts(request) {
-      return listDrafts(db, { ...request, runId: runId() });
+    async orderDrafts({ order, find, ...query }) {
+      return orders.arrange({ ...query, runId: runId() }, order, find);
+    },
+    async drafts({ order, ...query }) {
+      const range = orders.range(order, query.offset, query.limit);
+      return range === undefined ? listDrafts(db, { ...query, runId: runId() }) : { total: range.total, rows: readDrafts(db, runId(), range.ids) };
     },
     async draftFacets(request) {
       return readDraftFacets(db, { ...request, runId: runId() });
     },
-    async draftSkus(request) {
-      return listDraftSkus(db, { ...request, runId: runId() });
+    async draftSkus({ order, ...query }) {
+      const range = orders.range(order, query.offset, query.limit);
+      return range === undefined ? listDraftSkus(db, { ...query, runId: runId() }) : readDraftSkus(db, range.ids);
     },
     saveDraft: ({ sku, features, currency }) => change((writer) => saveDraft(writer, sku, features, currency)),
     deleteDrafts: ({ skus }) => change((writer) => deleteDrafts(writer, skus)),

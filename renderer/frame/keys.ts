@@ -55,6 +55,7 @@ export const shortcuts: readonly ShortcutGroup[] = [
       { keys: ['Space'], does: 'Select the draft; Shift with an arrow selects a range, Ctrl A all' },
       { keys: ['E'], does: 'Edit the selected drafts' },
       { keys: ['T'], does: 'Preview the selected drafts together' },
+      { keys: ['O'], does: 'Sort again, where numbers came or drafts were edited since' },
       { keys: ['Delete'], does: 'Delete the selected drafts' },
       { keys: ['Ctrl Z', 'Ctrl Shift Z'], does: 'Undo and redo an edit of drafts' },
     ],

@@ -168,6 +168,40 @@ test('by keyboard only: select a range, edit it with a preview, undo and redo it
   await expect(brand).toHaveText(/Vexholm\s*1$/);
 });
 
+test('rows keep their places under the keyboard while numbers arrive; sorted again, it stays on its draft', async () => {
+  const { page } = visit;
+  await openBoard('launch/%2Bboard%3Asort%3Dconfidence%26order%3Ddown'); // normal before low
+  const shown = async (): Promise<readonly string[]> => (await grid().locator('[role=rowgroup] [role=row]').evaluateAll((rows) => rows.toSorted((a, b) => Number(a.ariaRowIndex) - Number(b.ariaRowIndex)).map((row) => /NEW-\d+/.exec(row.textContent)?.[0] ?? '')));
+  const active = async (): Promise<string> => /NEW-\d+/.exec((await page.locator(`[id="${await grid().getAttribute('aria-activedescendant')}"]`).textContent()) ?? '')?.[0] ?? '';
+  // Somebody else, in another window.
+  const ask = (method: string, request: object): Promise<unknown> => page.evaluate(([channel, method, request]) => new Promise((resolve) => {
+    const socket = new WebSocket(channel);
+    socket.onopen = () => socket.send(JSON.stringify({ id: 1, service: 'launch', method, request }));
+    socket.onmessage = ({ data }) => {
+      const reply = JSON.parse(data) as { id?: number; value?: unknown };
+      if (reply.id !== 1) return;
+      socket.close();
+      resolve(reply.value);
+    };
+  }), [`${new URL(page.url()).origin.replace('http', 'ws')}/channel`, method, request] as const);
+  const before = (await ask('draftSkus', { sort: 'confidence', descending: true, offset: 0, limit: 100 })) as readonly string[];
+  await expect.poll(shown).toEqual(before);
+  await grid().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(active).toBe(before[1]);
+  await expect(row(before[0]!)).toContainText('Normal');
+  await ask('editDrafts', { skus: [before[0]], changes: [{ field: 'title', to: '' }], dryRun: false }); // it loses its numbers and gets others: without a title confidence is low
+  await expect(row(before[0]!)).toContainText('◐ Low');
+  assert.deepEqual([await shown(), await active()], [before, before[1]]);
+  await expect(page.getByText('Edited after this was sorted')).toBeVisible();
+  await page.keyboard.press('o');
+  await expect(page.getByRole('button', { name: 'Sort again' })).toHaveCount(0);
+  await expect.poll(active).toBe(before[1]);
+  await expect.poll(async () => (await shown())[0]).toBe(before[1]);
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText(/^Undone: /).first()).toBeVisible();
+});
+
 test('from the board to a saved edit, and back by undo, without a mouse', async () => {
   const { page } = visit;
   await openBoard('launch/%2Bboard%3Asort%3Dsku');

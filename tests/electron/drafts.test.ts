@@ -86,3 +86,35 @@ test('every change of drafts is told to the screens and to the model, a question
   );
   assert.deepEqual((await service.edits({})).slice(0, 2).map(({ name }) => name), ['delete draft D-2', 'set brand of D-1']);
 });
+
+test('an order holds while numbers arrive, drafts are edited, come and go; sorting again is another order', async (t) => {
+  const exposures: Readonly<Record<string, number>> = { 'D-1': 0.001, 'D-2': 0.003, 'D-3': 0.002, 'D-4': 0.004 };
+  const { service, workspace, events } = await start(t, async ({ sku }) => ({ ...numbers, exposure: exposures[sku] ?? 0.009 }));
+  await train(workspace);
+  const query = { sort: 'exposure', descending: true } as const;
+  const read = async (order: number): Promise<string> => {
+    const { rows } = await service.drafts({ ...query, order, offset: 0, limit: 10 });
+    const skus = await service.draftSkus({ ...query, order, offset: 0, limit: 10 });
+    assert.deepEqual(rows.map(({ sku }) => sku), skus);
+    return rows.map(({ sku, exposure }) => `${sku} ${exposure ?? '–'}`).join(', ');
+  };
+  const first = await service.orderDrafts({ ...query, find: 'D-2' });
+  assert.deepEqual(first, { order: 1, stale: false, arrived: 0, at: 1 });
+  await service.refreshBoard({});
+  assert.deepEqual(events, ['numbers']);
+  assert.equal(await read(1), 'D-1 0.001, D-2 0.003, D-3 0.002, D-4 0.004');
+  assert.deepEqual(await service.orderDrafts({ ...query, order: 1, find: 'D-2' }), { order: 1, stale: true, arrived: 4, at: 1 });
+  const again = await service.orderDrafts({ ...query, find: 'd-2' });
+  assert.deepEqual(again, { order: 2, stale: false, arrived: 0, at: null }); // SKUs differ by case
+  assert.equal(await read(2), 'D-4 0.004, D-2 0.003, D-3 0.002, D-1 0.001');
+  await service.deleteDrafts({ skus: ['D-4'] });
+  await service.saveDraft({ sku: 'D-5', features: features({ title: 'A new one' }) });
+  await service.saveDraft({ sku: 'D-2', features: features({ title: 'Edited' }) });
+  assert.equal(await read(2), 'D-2 –, D-3 0.002, D-1 0.001'); // nothing that is no draft is ever shown as one
+  assert.deepEqual(await service.orderDrafts({ ...query, order: 2, find: 'D-1' }), { order: 2, stale: true, arrived: 0, at: 2 });
+  assert.equal(await read(2), 'D-2 –, D-3 0.002, D-1 0.001, D-5 –');
+  assert.equal((await service.drafts({ ...query, order: 2, offset: 3, limit: 10 })).total, 4);
+  // Of a backend that is there no more: the page comes as it would be sorted now.
+  assert.deepEqual((await service.orderDrafts({ ...query, order: 77 })).order, 3);
+  assert.equal(await read(99), 'D-3 0.002, D-1 0.001, D-2 –, D-5 –');
+});

@@ -51,6 +51,7 @@ const samples: Readonly<Record<string, object>> = {
   'training.evaluate': { system: { baseline: 'popularity' }, ks: [20], targets: ['a'], hide: ['a'], candidates: 'all', prefixes: 'test', equalExposure: false, excludeSeen: true },
   'launch.drafts': { search: 'a', filters: { brand: 'b', category: 'A > B', confidence: 'none', missing: 'color', readinessBelow: 0.5, exposureBelow: 0.01, dead: true }, sort: 'readiness', descending: true, ...page },
   'launch.draftFacets': { search: 'a', filters: { brand: 'b' } },
+  'launch.orderDrafts': { search: 'a', filters: {}, sort: 'missing', descending: false, order: 1, find: 'NEW-1' },
   'launch.draftSkus': { search: 'a', filters: {}, sort: 'missing', descending: false, offset: 0, limit: 100_000 },
   'launch.saveDraft': { sku: 'd', features, currency: 'EUR' },
   'launch.deleteDrafts': { skus: ['d'] },
