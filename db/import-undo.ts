@@ -5,7 +5,7 @@ import { listChangedSince, moveItems } from './item-images.ts';
 import type { ChangedSince, ItemMoves } from './item-images.ts';
 import { publishAll } from './import/publish.ts';
 import { usualGapMinutes } from './import/publish-users.ts';
-import type { ImportSite } from './import/request.ts';
+import type { ImportHooks, ImportSite } from './import/request.ts';
 import type { ImportKind, ImportWay } from './records.ts';
 import { moveEvents } from './undone-events.ts';
 import { raiseDataVersion } from './version.ts';
@@ -61,7 +61,7 @@ export function planUndo(db: ReadableDB, id: number): UndoPlan {
 }
 
 /** @throws StorageError `not-found`, `invalid`; the signal's reason when cancelled, and nothing is changed */
-export async function moveImport(workspace: ImportSite, { id, way, overwrite = false }: UndoRequest, hooks: { readonly signal?: AbortSignal; readonly onRows?: (rows: number) => void } = {}): Promise<UndoReport> {
+export async function moveImport(workspace: ImportSite, { id, way, overwrite = false }: UndoRequest, hooks: Pick<ImportHooks, 'signal' | 'keep'> & { readonly onRows?: (rows: number) => void } = {}): Promise<UndoReport> {
   const db = workspace.openImport();
   try {
     return await workspace.exclusive(() => publishAll(db, false, async () => {
@@ -72,7 +72,7 @@ export async function moveImport(workspace: ImportSite, { id, way, overwrite = f
       db.prepare(`UPDATE imports SET undone = ? WHERE id = ?`).run(way === 'undo' ? Date.now() : null, id);
       if (events > 0 || (drafts === 0 && moves.restored + moves.removed > 0)) raiseDataVersion(db);
       return { id, kind, file, way, events, drafts: drafts === 1, ...moves };
-    }));
+    }, hooks.keep));
   } finally {
     db.close();
   }

@@ -10,7 +10,7 @@ import type { StorageErrorCode } from '../errors.ts';
 import { moveImport } from '../import-undo.ts';
 import type { UndoReport, UndoRequest } from '../import-undo.ts';
 import type { ImportReport } from '../records.ts';
-import { importFile } from './import.ts';
+import { importFile, reportCancelled } from './import.ts';
 import type { ImportHooks, ImportRequest } from './request.ts';
 
 /** Smaller files take less time than the start of a thread, which is about 0.1 s. */
@@ -26,8 +26,12 @@ export type ThreadTask =
   | { readonly kind: 'import'; readonly path: string; readonly name: string; readonly request: ImportRequest }
   | { readonly kind: 'move'; readonly request: UndoRequest };
 
-/** What the thread is started with. */
+/** What becomes of a thread's work. It is decided once, by whoever is first: the thread before its commit, or a cancel. */
+export const fates = { open: 0, kept: 1, dropped: 2 } as const;
+
+/** What the thread is started with. `fate`: one number that both sides see. */
 export interface ThreadStart {
+  readonly fate: Int32Array<SharedArrayBuffer>;
   readonly folder: string;
   readonly file: string;
   readonly task: ThreadTask;
@@ -65,7 +69,12 @@ export function rebuildError({ message, stack, code, storage }: PlainError): Err
 /** As `importFile`. `bytes`: the size of the file. */
 export async function importAside(workspace: Workspace, path: string, name: string, bytes: number, request: ImportRequest, hooks: ImportHooks): Promise<ImportReport> {
   if (bytes <= smallBytes) return importFile(workspace, path, name, request, hooks);
-  return await runThread(workspace, { kind: 'import', path, name, request }, hooks.signal, hooks.onProgress as (progress: unknown) => void) as ImportReport;
+  try {
+    return await runThread(workspace, { kind: 'import', path, name, request }, hooks.signal, hooks.onProgress as (progress: unknown) => void) as ImportReport;
+  } catch (error) {
+    if (hooks.signal?.aborted === true && error === hooks.signal.reason) return reportCancelled(name, request);
+    throw error;
+  }
 }
 
 /** As `moveImport`. */
@@ -73,15 +82,24 @@ export async function moveImportAside(workspace: Workspace, request: UndoRequest
   return await runThread(workspace, { kind: 'move', request }, hooks.signal, hooks.onRows as (progress: unknown) => void) as UndoReport;
 }
 
+/**
+ * @throws the signal's reason where a cancel was answered before the thread had heard of it: an index of ten million events takes it some
+ * seconds, which nobody needs to wait for but those who write next
+ */
 function runThread(workspace: Workspace, task: ThreadTask, signal: AbortSignal | undefined, onProgress: ((progress: unknown) => void) | undefined): Promise<unknown> {
-  const start: ThreadStart = { folder: workspace.folder, file: workspace.file, task };
+  const fate = new Int32Array(new SharedArrayBuffer(4));
+  const start: ThreadStart = { fate, folder: workspace.folder, file: workspace.file, task };
   // A .ts file from a checkout, a bundle beside this one from a build.
   const thread = new Worker(join(import.meta.dirname, `import-thread${extname(import.meta.filename)}`), { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes } });
   const send = (message: ToThread): void => thread.postMessage(message);
-  const cancel = (): void => send({ say: 'cancel' });
-  signal?.addEventListener('abort', cancel);
-  if (signal?.aborted === true) cancel();
   return new Promise<unknown>((resolve, reject) => {
+    let writes = false;
+    const cancel = (): void => {
+      send({ say: 'cancel' });
+      if (writes && Atomics.compareExchange(fate, 0, fates.open, fates.dropped) === fates.open) reject(signal!.reason as Error);
+    };
+    signal?.addEventListener('abort', cancel);
+    if (signal?.aborted === true) cancel();
     const ended = new Promise<void>((end) => {
       thread.once('exit', () => end());
     });
@@ -90,13 +108,19 @@ function runThread(workspace: Workspace, task: ThreadTask, signal: AbortSignal |
       const turn = new Promise<void>((end) => {
         endTurn = end;
       });
+      writes = true;
       send({ say: 'yours' });
       return Promise.race([turn, ended]); // a thread that dies gives its turn back
     });
     thread.on('message', (message: FromThread) => {
-      if (message.say === 'progress') onProgress?.(message.progress);
+      if (fate[0] === fates.dropped) { // nobody listens any more; its turn ends with it, and it gets no other
+        if (message.say === 'turn') send({ say: 'refused', error: describeError(signal!.reason) });
+      } else if (message.say === 'progress') onProgress?.(message.progress);
       else if (message.say === 'turn') giveTurn().catch((error: unknown) => send({ say: 'refused', error: describeError(error) }));
-      else if (message.say === 'ended') endTurn();
+      else if (message.say === 'ended') {
+        writes = false;
+        endTurn();
+      }
       else if (message.say === 'done') resolve(message.report);
       else reject(rebuildError(message.error));
     });

@@ -5,11 +5,12 @@ import type { ReadableDB } from '../connection.ts';
 import { describeFault } from '../faults.ts';
 import { moveImport } from '../import-undo.ts';
 import { describeError, rebuildError } from './aside.ts';
+import { fates } from './aside.ts';
 import type { FromThread, ThreadStart, ToThread } from './aside.ts';
 import { importFile } from './import.ts';
 import type { ImportSite } from './request.ts';
 
-const { folder, file, task } = workerData as ThreadStart;
+const { folder, file, task, fate } = workerData as ThreadStart;
 const port = parentPort!;
 const tell = (message: FromThread): void => port.postMessage(message);
 const controller = new AbortController();
@@ -54,16 +55,26 @@ const site: ImportSite = {
   }),
 };
 
+/** Before the end is told: who hears of it may close the workspace, whose log goes with the last connection. */
+function closeReaders(): void {
+  for (const reader of readers.splice(0)) reader.close();
+}
+
 const { signal } = controller;
+const keep = (): void => {
+  if (Atomics.compareExchange(fate, 0, fates.open, fates.kept) === fates.dropped) controller.abort(); // the message may still be on its way
+  signal.throwIfAborted();
+};
 const onProgress = (progress: unknown): void => tell({ say: 'progress', progress });
 try {
   const report = task.kind === 'import'
-    ? await importFile(site, task.path, task.name, task.request, { signal, onProgress })
-    : await moveImport(site, task.request, { signal, onRows: onProgress });
+    ? await importFile(site, task.path, task.name, task.request, { signal, keep, onProgress })
+    : await moveImport(site, task.request, { signal, keep, onRows: onProgress });
+  closeReaders();
   tell({ say: 'done', report });
 } catch (error) {
-  tell({ say: 'failed', error: describeError(describeFault(error) ?? error) });
+  closeReaders();
+  tell({ say: 'failed', error: describeError(describeFault(error, folder) ?? error) });
 } finally {
-  for (const reader of readers) reader.close();
   port.close(); // the last thing that keeps the thread
 }

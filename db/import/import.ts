@@ -1,8 +1,8 @@
 /** Files in: look at one, or import it. All or nothing to the eye, and nothing is left of what was cancelled or went wrong. */
-import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sqliteCode } from '../connection.ts';
 import type { WritableDB } from '../connection.ts';
+import { roomFor } from '../faults.ts';
+import { inMegabytes, isFull } from '../full-disk.ts';
 import { beginImport, finishImport } from '../imports.ts';
 import { keepBefore } from '../item-images.ts';
 import { removeStrayReports } from '../leftovers.ts';
@@ -121,7 +121,7 @@ async function importOnce(workspace: ImportSite, path: string, name: string, req
       const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list, file.publish(dryRun ? 'check' : `import-${importId}`));
       finishImport(connection, importId, finished);
       return finished;
-    }).catch((error: unknown) => {
+    }, hooks.keep).catch((error: unknown) => {
       removeStrayReports(join(workspace.folder, 'reports'), workspace.reader);
       throw error;
     }));
@@ -130,9 +130,9 @@ async function importOnce(workspace: ImportSite, path: string, name: string, req
   } catch (error) {
     if (hooks.signal?.aborted === true) {
       list.discard();
-      return describeImport(null, 'cancelled', dryRun, fileReport(name, plan, noRows, request.kind), noRows, nothing, new IssueList(name, null));
+      return reportCancelled(name, request, plan);
     }
-    const rejection = error instanceof FileRejection ? error : await diskFull(error, workspace.folder, source?.bytes ?? 0);
+    const rejection = error instanceof FileRejection ? error : diskFull(error, workspace.folder, source?.bytes ?? 0);
     if (rejection === null) {
       list.discard();
       throw error;
@@ -147,6 +147,11 @@ async function importOnce(workspace: ImportSite, path: string, name: string, req
 
 const noRows: RowCounts = { ok: 0, rejected: 0, skipped: 0 };
 const nothing: Publication = { created: 0, updated: 0, unchanged: 0, alreadyLive: 0, retired: 0, difference: null };
+
+/** `plan`: how the file was read, as far as that is known. */
+export function reportCancelled(name: string, { kind, dryRun }: ImportRequest, plan: Plan | null = null): ImportReport {
+  return describeImport(null, 'cancelled', dryRun === true, fileReport(name, plan, noRows, kind), noRows, nothing, new IssueList(name, null));
+}
 
 /** A rejected file reports its one fault only; what was noted before it was found does not matter any more. */
 async function reject(workspace: ImportSite, rejection: FileRejection, name: string, request: ImportRequest, plan: Plan | null, noted: IssueList, dryRun: boolean): Promise<ImportReport> {
@@ -163,13 +168,10 @@ async function reject(workspace: ImportSite, rejection: FileRejection, name: str
   }).immediate());
 }
 
-async function diskFull(error: unknown, folder: string, bytes: number): Promise<FileRejection | null> {
-  const full = sqliteCode(error) === 'SQLITE_FULL' || (error instanceof Error && 'code' in error && error.code === 'ENOSPC');
-  if (!full) return null;
-  const space = await statfs(folder);
-  const megabytes = (value: number): number => Math.ceil(value / 1_048_576);
-  // Twice the file: the rows, their indexes and the log of the transaction, as measured on wide catalogues.
-  return new FileRejection('E_DISK_FULL', { details: { needed_mb: megabytes(bytes * 2), free_mb: Math.floor((space.bavail * space.bsize) / 1_048_576) } });
+function diskFull(error: unknown, folder: string, bytes: number): FileRejection | null {
+  if (!isFull(error)) return null;
+  const { needed, free } = inMegabytes(roomFor(folder, bytes));
+  return new FileRejection('E_DISK_FULL', { details: { needed_mb: needed, free_mb: free } });
 }
 
 function describeImport(importId: number | null, outcome: ImportOutcome, dryRun: boolean, file: FileReport, rows: RowCounts, publication: Publication, list: IssueList, rejectedRows: string | null = null): ImportReport {

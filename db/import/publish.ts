@@ -36,8 +36,8 @@ export async function inSlices(step: () => boolean, signal?: AbortSignal): Promi
   }
 }
 
-/** Everything `work` writes is committed together, or nothing of it (also when it is a dry run). */
-export async function publishAll<T>(db: WritableDB, dryRun: boolean, work: () => Promise<T>): Promise<T> {
+/** Everything `work` writes is committed together, or nothing of it (also when it is a dry run, or `keep` throws). */
+export async function publishAll<T>(db: WritableDB, dryRun: boolean, work: () => Promise<T>, keep: () => void = () => {}): Promise<T> {
   // Frames wait in the log until the commit; checkpointing them here would keep the event loop.
   db.pragma('wal_autocheckpoint = 0');
   // Pages beyond this go to the log at once instead of all together at the commit.
@@ -45,7 +45,10 @@ export async function publishAll<T>(db: WritableDB, dryRun: boolean, work: () =>
   db.exec('BEGIN IMMEDIATE');
   try {
     const result = await work();
-    if (!dryRun) await syncLog(db.name);
+    if (!dryRun) {
+      await syncLog(db.name);
+      keep();
+    }
     db.exec(dryRun ? 'ROLLBACK' : 'COMMIT');
     if (!dryRun) await checkpointAside(db.name);
     return result;

@@ -21,5 +21,7 @@ export interface ImportHooks {
   readonly onProgress?: (progress: { readonly phase: 'reading' | 'publishing' | 'done'; readonly bytesRead: number; readonly bytesTotal: number; readonly rows: number }) => void;
   /** Cancelling leaves nothing: the report says `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Asked last before the commit. @throws the signal's reason where a cancel came first */
+  readonly keep?: () => void;
 }
 

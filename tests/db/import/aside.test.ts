@@ -1,6 +1,6 @@
 /** Imports on a thread of their own: the same reports, the same errors, one writer at a time, and a cancel that is heard. */
 import assert from 'node:assert/strict';
-import { statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Workspace } from '../../../db/database.ts';
@@ -44,6 +44,30 @@ test('a cancel leaves nothing, whenever it comes', async (t) => {
   const report = await bring(workspace, { signal: controller.signal, onProgress: () => controller.abort() });
   assert.deepEqual([report.outcome, countItems(workspace)], ['cancelled', 0]);
   assert.equal((await bring(workspace)).created, rows);
+});
+
+test('a cancel is answered while the thread is writing; who writes next waits for it, and nothing of it stays', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const controller = new AbortController();
+  const told: string[] = [];
+  const { outcome } = await bring(workspace, {
+    signal: controller.signal,
+    onProgress({ phase }) {
+      told.push(phase);
+      if (phase === 'publishing') controller.abort();
+    },
+  });
+  assert.deepEqual([outcome, told.filter((phase) => phase !== 'reading'), countItems(workspace)], ['cancelled', ['publishing'], 0]);
+  assert.equal(await workspace.write(() => countItems(workspace)), 0);
+  assert.deepEqual(readdirSync(join(workspace.folder, 'reports')), []);
+  assert.equal((await bring(workspace)).created, rows);
+});
+
+test('a cancel that comes after the commit is too late, and says so', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const controller = new AbortController();
+  const report = await bring(workspace, { signal: controller.signal, onProgress: ({ phase }) => phase === 'done' && controller.abort() });
+  assert.deepEqual([report.outcome, report.created, countItems(workspace)], ['partial', rows, rows]);
 });
 
 test('a workspace that is closed takes no import', async (t) => {
