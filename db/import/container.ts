@@ -20,7 +20,7 @@ export interface SourceFile {
   readonly name: string;
   readonly bytes: number;
   readonly packing: 'none' | 'gzip' | 'zip';
-  /** A workbook, which is an archive of its own. */
+  /** A workbook, which is an archive of its own: its parts are beside it. */
   readonly workbook: boolean;
   /** Other files of the same archive. */
   readonly beside: readonly SourceFile[];
@@ -51,10 +51,10 @@ export async function openSource(path: string, name = path, choose: MemberChoice
       return plain;
     }
     const members = await listMembers(handle, before.size);
-    if (members.some((member) => member.name === 'xl/workbook.xml')) return { ...whole, workbook: true, read: (onRead) => readSource(handle, before, () => readHandle(handle, onRead), false) };
     const files = members.map((member): SourceFile => ({
       ...whole, name: member.name, bytes: member.packed, packing: 'zip', read: (onRead) => readSource(handle, before, () => readMember(handle, member, onRead)),
     }));
+    if (files.some(({ name: part }) => part.toLowerCase() === 'xl/workbook.xml')) return { ...plain, workbook: true, beside: files };
     const chosen = files.length === 1 ? files[0] : files.find((file) => file.name === choose(files.map((one) => one.name)));
     if (chosen === undefined) throw refuseArchive(files.map((file) => file.name));
     return { ...chosen, beside: files.filter((file) => file !== chosen) };
@@ -65,6 +65,9 @@ export async function openSource(path: string, name = path, choose: MemberChoice
 }
 
 function refuseArchive(names: readonly string[]): FileRejection {
+  const office = names.includes('xl/workbook.bin') ? 'a binary Excel workbook (.xlsb): in Excel use "Save as > Excel Workbook (.xlsx)"'
+    : names.includes('mimetype') && names.includes('content.xml') ? 'an OpenDocument file: save it as .xlsx or CSV' : names.some((name) => name.endsWith('.iwa')) ? 'a Numbers file: export it as CSV' : null;
+  if (office !== null) return new FileRejection('E_NOT_TEXT', { because: `This is ${office}` });
   const list = names.slice(0, 10).map((one) => `"${one}"`).join(', ');
   return new FileRejection('E_NOT_TEXT', {
     because: names.length === 0 ? 'This is a ZIP archive without a file in it' : `This is a ZIP archive with several files (${list}): choose one of them (sheet), or unpack it and import the file inside`,
@@ -90,9 +93,9 @@ function unreadable(error: unknown): unknown {
   return new FileRejection('E_FILE_READ', { because: `The file could not be opened: ${causes[code] ?? code}` });
 }
 
-async function* readSource(handle: FileHandle, before: Stats, open: () => AsyncIterable<Uint8Array>, check = true): AsyncGenerator<Uint8Array> {
+async function* readSource(handle: FileHandle, before: Stats, open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    let first = check;
+    let first = true;
     for await (const chunk of open()) {
       if (first) refuseMagic(chunk);
       first = false;

@@ -32,7 +32,7 @@ export function refuseHeaders(headers: readonly string[], { line, faults }: Pick
 export function describeLacking(map: ColumnMap, table: Table, kind: ImportKind, mapping: ImportMapping): FileRejection {
   const { missing, candidates, choice } = map;
   const { first, headers, headerLine } = table;
-  const better = table.container !== 'csv' ? undefined
+  const better = table.container !== 'csv' && table.container !== 'xlsx' ? undefined
     : first.find(({ line, fields }) => line > headerLine && line <= limits.headerSearchLines && mapColumns(fields, kind, [], mapping).missing.length === 0);
   const names = missing.map((name) => `"${name}"`).join(' and ');
   const headerless = table.container !== 'csv' || better !== undefined ? null : proposeHeaderless(first.slice(0, 20).map(({ fields }) => fields));

@@ -54,7 +54,8 @@ export async function planImport(source: SourceFile, wanted: ImportKind | undefi
 }
 
 async function openTable(source: SourceFile, wanted: ImportKind | undefined, mapping: ImportMapping, signal?: AbortSignal): Promise<Table> {
-  if (source.workbook) return openSheet(source, source.packing === 'zip' ? undefined : mapping.sheet, mapping.headerLine);
+  const kinds: readonly ImportKind[] = wanted === undefined ? ['catalog', 'sessions'] : [wanted];
+  if (source.workbook) return openSheet(source, kinds, mapping.sheet, mapping.headerLine);
   const encoding = await decideEncoding(source, mapping);
   const { sample, whole } = await readSample(source, encoding);
   if (sample.trim() === '' && whole) throw new FileRejection('E_EMPTY', { because: 'contains only blank lines' });
@@ -68,7 +69,6 @@ async function openTable(source: SourceFile, wanted: ImportKind | undefined, map
     const { json } = mapColumns(table.headers, kind, [], mapping, table.container).profile;
     return json === undefined ? table : openJson(source, encoding, form, json, signal);
   }
-  const kinds: readonly ImportKind[] = wanted === undefined ? ['catalog', 'sessions'] : [wanted];
   const askedLines = Math.max(0, (mapping.headerLine ?? 1) - 1);
   const detected = detectDialect(sample, kinds, askedLines);
   const dialect = mapping.delimiter === undefined ? detected : { ...detected, delimiter: delimiterOf(mapping.delimiter) };

@@ -23,8 +23,9 @@ export interface Table {
   readonly headers: readonly string[];
   /** The first records, the header among them where it is one. */
   readonly first: readonly FileRecord[];
-  /** Sheets of a workbook. */
+  /** Sheets of a workbook, and the one that is read. */
   readonly sheets: readonly string[];
+  readonly sheet?: string;
   /** Reads the records below the header from the start, as often as asked. @throws FileRejection, and the signal's reason */
   read(reading: TableReading): Promise<{ readonly visited: number }>;
 }

@@ -124,7 +124,7 @@ export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, optio
     if (failed || trimmed === '' || titleFault || (blank && !mayLackTitle && !inherits)) return null;
     if (blank) title = '';
 
-    warnSku(rawSku, trimmed, issues, place(sku));
+    warnSku(rawSku, trimmed, issues, place(sku), plan.table.container === 'xlsx');
     if (!blank) {
       const cut = cutText(title, limits.titleCharacters);
       if (cut !== null) {
@@ -235,11 +235,15 @@ function isExact(text: string): boolean {
   return Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER;
 }
 
-function warnSku(raw: string, sku: string, issues: RowIssues, place: { readonly line: number; readonly column: string; readonly value: string }): void {
+/** A day as a date cell of a workbook holds it. */
+const isoDay = /^\d{4}-\d{2}-\d{2}$/;
+
+/** `inSheet`: the cell is one of a workbook, whose dates are written out. */
+function warnSku(raw: string, sku: string, issues: RowIssues, place: { readonly line: number; readonly column: string; readonly value: string }, inSheet: boolean): void {
   if (raw.length !== sku.length) issues.warn('W_SKU_TRIMMED', place);
   if (invisibleInKey.test(sku)) issues.warn('W_SKU_INVISIBLE', place);
   if (sku.length < 24 && /^\d+(?:[.,]\d+)?E\+\d+$/i.test(sku)) issues.warn('W_SKU_SCIENTIFIC', place);
-  if (sku.length < 16 && spreadsheetDate.test(sku)) issues.warn('W_SKU_DATE', place);
+  if (sku.length < 16 && (spreadsheetDate.test(sku) || (inSheet && isoDay.test(sku)))) issues.warn('W_SKU_DATE', place);
 }
 
 /** The fields in which two readings of one SKU differ, for the message about the second one. */
