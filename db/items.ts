@@ -3,9 +3,10 @@ import { transact } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { StorageError } from './errors.ts';
 import type { Item, ItemStatus } from './records.ts';
+import { remember } from './remember.ts';
+import { matchCategory, matchItems } from './search.ts';
 import { fromStored, skuKey } from './stored-item.ts';
 import type { StoredItem } from './stored-item.ts';
-import { matchCategory, matchItems } from './search.ts';
 import { raiseDataVersion } from './version.ts';
 
 export type ItemSort = 'sku' | 'title' | 'brand' | 'leaf' | 'price' | 'events';
@@ -48,8 +49,9 @@ const sortColumns: Readonly<Record<ItemSort, string>> = {
 /** One page of the catalogue, sorted and counted by SQLite. */
 export function listItems(db: ReadableDB, query: ItemQuery): { readonly total: number; readonly rows: readonly ItemRow[] } {
   const { sql, values } = selectIds(query);
-  const total = countOnce(db, `SELECT count(*) FROM (${sql})`, values);
+  const total = remember(db, JSON.stringify([sql, values]), () => db.prepare<unknown[], number>(`SELECT count(*) FROM (${sql})`).pluck().get(...values)!);
   const limit = Math.max(0, Math.min(query.limit, largestPage, total - query.offset));
+  if (limit === 0) return { total, rows: [] };
   // A page near the end is as near to the start of the opposite order: SQLite steps over at most half of the rows.
   const fromEnd = query.offset > total / 2;
   const order = (descending: boolean): string => `${sortColumns[query.sort ?? 'sku']} ${descending ? 'DESC' : 'ASC'}, items.id ${descending ? 'DESC' : 'ASC'}`; // equal values in the direction of the index: otherwise SQLite would have to sort
@@ -59,23 +61,6 @@ export function listItems(db: ReadableDB, query: ItemQuery): { readonly total: n
     `SELECT ${rowColumns} FROM (${selectIds(query, total).sql} ORDER BY ${order(descending !== fromEnd)} LIMIT ? OFFSET ?) AS page JOIN items ON items.id = page.id ORDER BY ${order(descending)}`,
   ).all(...values, limit, fromEnd ? total - query.offset - limit : query.offset);
   return { total, rows: rows.map(toRow) };
-}
-
-/** Counts of the present state of a connection: while a list is scrolled, each page would count the same rows again. */
-const counted = new WeakMap<ReadableDB, { readonly state: string; readonly counts: Map<string, number> }>();
-const keptCounts = 50;
-
-function countOnce(db: ReadableDB, sql: string, values: readonly unknown[]): number {
-  const count = (): number => db.prepare<unknown[], number>(sql).pluck().get(...values)!;
-  if (db.inTransaction) return count(); // what it has written may be rolled back
-  // Of other connections, and of this one.
-  const state = `${db.pragma('data_version', { simple: true })} ${db.prepare('SELECT total_changes()').pluck().get()}`;
-  const known = counted.get(db);
-  const counts = known?.state === state && known.counts.size < keptCounts ? known.counts : new Map<string, number>();
-  counted.set(db, { state, counts });
-  const key = JSON.stringify([sql, values]);
-  if (!counts.has(key)) counts.set(key, count());
-  return counts.get(key)!;
 }
 
 /** From this many found items on, walking the index of the order past those that were not found is cheaper than sorting those that were. */
