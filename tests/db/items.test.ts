@@ -167,8 +167,8 @@ test('completion offers values that contain the text, most frequent first', asyn
   assert.deepEqual(suggest('category', 'o').slice(0, 1), [['Home', 3]]);
   assert.deepEqual(suggest('brand', 'beslag').map(([, count]) => count), [2]);
   assert.deepEqual([suggest('brand', '%'), suggest('color', '%')], [[], []]);
-  await importText(workspace, 'sku,title,color\nBRASS-9,Brass plate,BRASS/brass\n'); // what was remembered is asked anew after a write
-  assert.deepEqual(suggest('color', 'RASS '), [['brass', 3], ['BRASS', 1]]);
+  await importText(workspace, 'sku,title,color\nBRASS-9,Brass plate,BRASS\n'); // what was remembered is asked anew after a write
+  assert.deepEqual(suggest('color', 'RASS '), [['brass', 2], ['BRASS', 1]]);
 });
 
 test('live items have one door: no other file counts statuses by itself', () => {
