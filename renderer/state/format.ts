@@ -33,6 +33,11 @@ export function formatShare(ratio: number | null | undefined, like?: number): st
   return `${formatShareNumber(ratio, like ?? ratio)} %`;
 }
 
+/** A difference of ratios in percentage points, to a tenth: 0.0378 -> `3.8`. */
+export function formatPoints(difference: number): string {
+  return (difference * 100).toFixed(1);
+}
+
 /** For sentences: a number and its sign of percent stay on one line. */
 export function keepPercent(sentence: string): string {
   return sentence.replaceAll(' %', '\u00a0%');

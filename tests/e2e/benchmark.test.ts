@@ -75,7 +75,7 @@ test('two small systems and the baselines run as a queue', async () => {
 });
 
 test('the model in use is still the one that was', async () => {
-  await expect(visit.page.locator('header .model')).toContainText('m2trec');
+  await expect(visit.page.locator('header .model')).toContainText('M2TRec');
   await expect(visit.page.getByText(/its model is in use/)).toHaveCount(0);
 });
 

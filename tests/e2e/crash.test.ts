@@ -35,13 +35,13 @@ test('the training process is killed: the app says so, previews go on, and the r
   const { page } = visit;
   await previewDraft('NEW-1001');
   const serving = await onlyProcess('compute');
-  const used = await page.locator('header .model .run').textContent();
+  const used = await page.locator('header .model').getAttribute('href');
   await startEndlessTraining(page);
   await expect(page.getByRole('heading', { name: 'Validation after each epoch' })).toBeVisible(); // there is a checkpoint
   process.kill(await onlyProcess('compute', [serving]), 'SIGKILL');
   await expect(runStatus(page)).toHaveText('Stopped');
   await expect(page.getByText(/^The process that trains ended unexpectedly\..* Resume goes on from the last checkpoint\.$/)).toBeVisible();
-  await expect(page.locator('header .model .run')).toHaveText(used!);
+  await expect(page.locator('header .model')).toHaveAttribute('href', used!);
   const run = page.url();
 
   await previewDraft('NEW-1002');
@@ -53,7 +53,7 @@ test('the training process is killed: the app says so, previews go on, and the r
   await expect(page.getByText(/^step [\d,]+ of [\d,]+$/)).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(runStatus(page)).toHaveText('Stopped');
-  await expect(page.locator('header .model .run')).toHaveText(used!);
+  await expect(page.locator('header .model')).toHaveAttribute('href', used!);
 });
 
 test('the process that computes previews is killed: the next preview answers', async () => {

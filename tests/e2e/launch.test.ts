@@ -66,7 +66,7 @@ test('story 3: numbers follow the typing with their change, undo and redo restor
   await page.keyboard.press('Control+End');
   await page.keyboard.type(' and 60-Watt Light Bulb');
   await expect(delta()).toHaveText(/[▲▼] [+−]\d/);
-  for (const tile of ['Reach', 'Median rank', 'Above']) await expect(page.locator('.tile', { hasText: tile }).locator('.delta')).toHaveText(/[▲▼] [+−]\d/);
+  for (const tile of ['Reach', 'Median rank', 'More exposure than']) await expect(page.locator('.tile', { hasText: tile }).locator('.delta')).toHaveText(/[▲▼] [+−]\d/);
   await expect(page.getByText('Computing…', { exact: true })).toHaveCount(0);
   const typed = await headline();
   assert.notDeepEqual(typed, before);

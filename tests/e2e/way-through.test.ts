@@ -119,7 +119,7 @@ test('a model is trained to its end and is put to use', async () => {
 
 test('a training shows its progress, pauses, goes on, and its cancel leaves the model in use', async () => {
   const { page } = visit;
-  const used = await page.locator('header .model .run').textContent();
+  const used = await page.locator('header .model').getAttribute('href');
   await startEndlessTraining(page);
   await expect(runStatus(page)).toHaveText('Running');
   const steps = page.getByText(/^step [\d,]+ of [\d,]+$/);
@@ -139,7 +139,7 @@ test('a training shows its progress, pauses, goes on, and its cancel leaves the 
   await expect(runStatus(page)).toHaveText('Running');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(runStatus(page)).toHaveText('Stopped');
-  await expect(page.locator('header .model .run')).toHaveText(used!);
+  await expect(page.locator('header .model')).toHaveAttribute('href', used!);
 });
 
 const sku = 'E2E 0001/ü';
@@ -204,12 +204,12 @@ test('every number says how it was computed, and slots gained are slots lost', a
   const { page } = visit;
   await settled();
   const computed = page.getByRole('complementary', { name: 'How was this computed?' });
-  const run = await page.locator('header .model .run').textContent();
+  const run = /run (\S+),/.exec((await page.locator('header .model').getAttribute('title'))!)![1];
   await expect(computed).toContainText(run!);
   await expect(computed).toContainText('tied head');
   await expect(computed).toContainText(/Panel\s*[\d,]+ moments in .*[\d,]+ /);
   await expect(computed).toContainText(/Seed\s*1/);
-  for (const name of ['Reach', 'Median rank', 'Above']) {
+  for (const name of ['Reach', 'Median rank', 'More exposure than']) {
     await page.locator('.tile', { hasText: name }).click();
     await expect(computed).toContainText(run!);
   }

@@ -65,14 +65,21 @@ export class BacktestState {
     try {
       this.list = await this.#app.api.backtest.list({});
       this.listStatus = 'ready';
+      const { screen, detail } = this.#app.address;
+      if (screen === 'backtest' && detail === '') this.open('', undefined);
     } catch (error) {
       this.listStatus = 'failed';
       this.listProblem = describeError(error);
     }
   }
 
-  /** What the address says; nothing: the form. */
+  /** What the address says; nothing: the newest, or the form where there is none yet. */
   open(detail: string, view: string | undefined): void {
+    const newest = this.list[0];
+    if (detail === '' && newest !== undefined) {
+      this.#app.replaceAddress('backtest', newest.id);
+      return;
+    }
     this.view = view === 'launches' ? 'launches' : 'result';
     const id = detail === blank ? '' : detail;
     if (id === this.id) return;

@@ -18,7 +18,7 @@ export const definitions: { readonly [T in ReportTopic]: Definition } = {
   categories: {
     title: 'Next category',
     means: () => 'HIT@K: the category of the next item is among the K most probable labels of its level, ties against the model. MRR and NDCG at 20. Next items without a category at the level are left out and counted.',
-    value: ({ categories }) => Object.entries(categories).map(([level, { unlabelled }]) => `${level}: ${formatCount(unlabelled)} without a category`).join('; '),
+    value: ({ categories }) => Object.entries(categories).map(([level, { unlabelled }]) => `${formatLevel(level)}: ${formatCount(unlabelled)} without a category`).join('; '),
   },
   beside: {
     title: 'Beside other systems',
@@ -33,7 +33,7 @@ export const definitions: { readonly [T in ReportTopic]: Definition } = {
   confusion: {
     title: 'Taken for a sibling',
     means: () => 'Where the first guess is another category under the same parent. Count: moments whose next item was in the first category while the model guessed the second; of: all moments that went to the first. Examples are the surest mistakes.',
-    value: ({ confusion }) => confusion.map(({ level, wrong, siblings, n }) => `${level}: ${formatShare(n === 0 ? null : wrong / n)} of first guesses wrong, ${formatShare(wrong === 0 ? null : siblings / wrong)} of those a sibling`).join('; '),
+    value: ({ confusion }) => confusion.map(({ level, wrong, siblings, n }) => `${formatLevel(level)}: ${formatShare(n === 0 ? null : wrong / n)} of first guesses wrong, ${formatShare(wrong === 0 ? null : siblings / wrong)} of those a sibling`).join('; '),
   },
   exposure: {
     title: 'Who takes the slots',
