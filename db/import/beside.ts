@@ -1,16 +1,21 @@
-/** Further files of an archive that a format names: models that variants inherit from, and the trees that category codes belong to. */
+/** Further files of an archive that a format names: models that variants inherit from, and what codes and numbers of categories and options mean. */
 import type { CategoryTrees } from './category.ts';
 import type { SourceFile } from './container.ts';
 import { planImport } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { findColumns } from './profile.ts';
 import { readRows } from './rows.ts';
+import { CategoryNumbers, readTaxonomy } from './taxonomy.ts';
 
 export interface Beside {
   readonly models: readonly Plan[];
   readonly trees: CategoryTrees | null;
   readonly options: OptionLabels | null;
+  /** Null where the format has no numbers for categories. */
+  readonly numbers: CategoryNumbers | null;
 }
+
+export const nothingBeside: Beside = { models: [], trees: null, options: null, numbers: null };
 
 /** Label of an option code of an attribute, or null. */
 export type OptionLabels = (attribute: string, code: string) => string | null;
@@ -19,7 +24,7 @@ export type OptionLabels = (attribute: string, code: string) => string | null;
 const deepestTree = 20;
 
 export async function openBeside(source: SourceFile, plan: Plan): Promise<Beside> {
-  const { parents, categories, options } = plan.map.profile.members ?? {};
+  const { parents, categories, options, taxonomy } = plan.map.profile.members ?? {};
   const matching = (pattern: string | undefined): readonly SourceFile[] => (pattern === undefined ? [] : source.beside.filter(({ name }) => new RegExp(pattern, 'i').test(name.split('/').at(-1)!)));
   const chosen = { ...(plan.mapping.encoding === undefined ? {} : { encoding: plan.mapping.encoding }), format: plan.map.profile.id, columns: plan.mapping.columns ?? {} };
   const models: Plan[] = [];
@@ -27,7 +32,9 @@ export async function openBeside(source: SourceFile, plan: Plan): Promise<Beside
   const [tree] = matching(categories);
   const [labels] = matching(options);
   const open = (file: SourceFile): Promise<Plan> => planImport(file, 'catalog', { format: 'generic' });
-  return { models, trees: tree === undefined ? null : await readTrees(await open(tree)), options: labels === undefined ? null : await readOptions(await open(labels)) };
+  const [list] = matching(taxonomy);
+  const numbers = taxonomy === undefined ? null : list === undefined ? new CategoryNumbers(new Map(), '') : await readTaxonomy(list);
+  return { models, numbers, trees: tree === undefined ? null : await readTrees(await open(tree)), options: labels === undefined ? null : await readOptions(await open(labels)) };
 }
 
 /** `code;attribute;sort_order;label-en_US`. */

@@ -28,10 +28,9 @@ export function readCategory(cell: string, list: readonly string[] | null, rule:
   return { ...paths[0]!, all: paths.length > 1 ? paths.map((path) => path.levels.join(' > ')) : [] };
 }
 
-/** Of the cells that may hold the path: the deepest one, of equals the first. A number is an id, not a path. */
-export function deepestCell(cells: readonly string[], rule: ValueRule): number {
-  const depth = (cell: string): number => (cell.trim() === '' || isNullWord(cell) || /^\d{1,9}$/.test(cell.trim()) ? 0 : readPath(splitPaths(cell, rule.paths ?? ',')[0] ?? '', rule.levels, 100).levels.length);
-  const depths = cells.map(depth);
+/** Of the cells that may hold the path: the place of the deepest one, of equals the first. A number is an id, not a path. */
+export function deepestCell(cells: readonly (readonly [cell: string, rule: ValueRule])[]): number {
+  const depths = cells.map(([cell, { paths, levels }]) => (cell.trim() === '' || isNullWord(cell) || /^\d{1,9}$/.test(cell.trim()) ? 0 : readPath(paths === undefined ? cell : splitPaths(cell, paths)[0] ?? '', levels, 100).levels.length));
   return depths.indexOf(Math.max(...depths));
 }
 

@@ -96,6 +96,8 @@ export const issueKinds = {
   I_DECIMAL_COMMA: { severity: 'info', message: (i) => `Column ${i.column} uses a decimal comma.`, fix: 'Say so if the comma groups thousands.' },
   I_NULL_WORDS: { severity: 'info', message: (i) => `${at(i)}: ${i.value} ${i.because} read as missing (${i.column}).`, fix: 'Nothing to do.' },
   I_ROW_NOT_ITEM: { severity: 'info', message: (i, d) => `${d('count')} ${verb(d('count'), 'row is not a product', 'rows are not products')} (${i.because}) and ${verb(d('count'), 'was', 'were')} merged or skipped.`, fix: 'Nothing to do.' },
+  I_TAXONOMY: { severity: 'info', message: (i, d) => `Category numbers of ${d('count')} ${verb(d('count'), 'product', 'products')} were read by Google's list ${i.because}.`, fix: 'Nothing to do.' },
+  I_CATEGORY_NUMBERS: { severity: 'info', message: (i, d) => `${cell(i)}: ${d('count')} ${verb(d('count'), 'product names its', 'products name their')} Google category by a number ${d('known') === '0' ? 'only' : "that Google's list beside the feed does not know"} (${i.because}). The number is kept; no category path was read from it.`, fix: 'Put Google\'s list into one ZIP with the feed: https://www.google.com/basepages/producttype/taxonomy-with-ids.en-US.txt' },
   I_SORTED: { severity: 'info', message: () => 'Events were sorted by time within each session.', fix: 'Nothing to do.' },
   I_SESSION_CUT: { severity: 'info', message: (_i, d) => `${d('count')} ${verb(d('count'), 'session is', 'sessions are')} longer than the model context; the last ${d('limit')} events are used.`, fix: 'Nothing to do; sessions are stored whole.' },
 } as const satisfies Readonly<Record<string, IssueKind>>;

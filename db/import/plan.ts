@@ -127,5 +127,11 @@ export function chooseMember(names: readonly string[], kind: ImportKind | undefi
       if (matching.length === 1) found.add(matching[0]!);
     }
   }
+  // A single file beside such as only explain it (models, trees, taxonomies).
+  for (const { members: { parents, options, categories, taxonomy } = {} } of profiles) {
+    const further = [parents, options, categories, taxonomy].filter((pattern) => pattern !== undefined).map((pattern) => new RegExp(pattern, 'i'));
+    const rest = names.filter((name) => !further.some((pattern) => pattern.test(name.split('/').at(-1)!)));
+    if (rest.length === 1 && rest.length < names.length) found.add(rest[0]!);
+  }
   return found.size === 1 ? [...found][0]! : null;
 }

@@ -33,6 +33,8 @@ export interface ValueRule {
   readonly parallel?: string;
   /** Of several columns the deepest path counts; of equals the first. A number is no path. */
   readonly deepest?: boolean;
+  /** Columns whose cell is one path, whatever `paths` says. */
+  readonly single?: readonly string[];
   /** Codes of category trees: a path only where the export of the trees is at hand. */
   readonly codes?: boolean;
   /** What the words of the source mean to us; `*` stands for every other one. */
@@ -119,7 +121,7 @@ export interface Profile {
   readonly multiValueSeparator?: string;
   readonly json?: JsonShape;
   /** Files of an archive, by what they are; a pattern each. */
-  readonly members?: { readonly catalog?: string; readonly sessions?: string; readonly parents?: string; readonly options?: string; readonly categories?: string };
+  readonly members?: { readonly catalog?: string; readonly sessions?: string; readonly parents?: string; readonly options?: string; readonly categories?: string; readonly taxonomy?: string };
   readonly catalog?: ProfileColumns;
   readonly sessions?: ProfileColumns;
 }

@@ -6,6 +6,7 @@ import type { WritableDB } from '../connection.ts';
 import { contentHash, emptyItem, storedFields } from '../stored-item.ts';
 import type { StoredItem, StoredValue } from '../stored-item.ts';
 import type { ItemStatus } from '../records.ts';
+import { nothingBeside } from './beside.ts';
 import type { Beside } from './beside.ts';
 import { inheritParents } from './inherit.ts';
 import { hashText, KeyTable } from './key-table.ts';
@@ -49,7 +50,7 @@ export interface StageProgress {
 }
 
 /** `beside`: further files of the same archive, with rows that children inherit from. */
-export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey, list: IssueList, progress: StageProgress, beside: Beside = { models: [], trees: null, options: null }): Promise<RowCounts> {
+export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey, list: IssueList, progress: StageProgress, beside: Beside = nothingBeside): Promise<RowCounts> {
   db.pragma(`temp.cache_size = -${stagingKibibytes}`);
   db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, content_hash TEXT NOT NULL,
     parent TEXT NOT NULL DEFAULT '', alternate TEXT NOT NULL DEFAULT '', role INTEGER NOT NULL DEFAULT 0, ${storedFields.map((field) => `${field} ANY DEFAULT ${emptyItem[field] === null ? 'NULL' : `'${emptyItem[field]}'`}`).join(', ')}) STRICT`);
@@ -127,13 +128,14 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
     const given = survey.filled.filter((field) => field !== 'title' && field !== 'sku');
     list.add('W_TITLE_MISSING', { because: given.length === 0 ? 'nothing' : given.join(', '), details: { count: counts.ok } });
   }
+  beside.numbers?.report(list);
   if (identical > 0) list.add('W_IDENTICAL_METADATA', { details: { count: identical } });
   return counts;
 }
 
 /** Models are told apart from rows of the file by numbers below it; what is wrong with them is nobody's row. */
 async function stageModels(db: WritableDB, plan: Plan, beside: Beside, stage: (item: ReadItem, ordinal: number, line: number, role: number) => void): Promise<void> {
-  const read = prepareItemReader(plan, { untitled: true, decimal: null, filled: [] }, beside);
+  const read = prepareItemReader(plan, { untitled: true, decimal: null, filled: [] }, { ...beside, numbers: null });
   const issues = new RowIssues(new IssueList('', null));
   const lowest = db.prepare<[], number>(`SELECT coalesce(min(ordinal), 0) FROM temp.staged_items`).pluck().get()!;
   await readRows(plan, {

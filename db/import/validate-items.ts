@@ -12,8 +12,12 @@ import type { FileSurvey } from './survey.ts';
 import { prepareFlatReader } from './flat-items.ts';
 import { spreadsheetDate } from './spreadsheet-date.ts';
 import { deepestCell, pairLevels, readCategory } from './category.ts';
+import { nothingBeside } from './beside.ts';
 import type { Beside } from './beside.ts';
+import { findColumns } from './profile.ts';
+import type { ValueRule } from './profile.ts';
 import { fieldNumber, pairFields, prepareRowShape } from './row-shape.ts';
+import { isCategoryNumber } from './taxonomy.ts';
 import { cutText, invisibleInKey, isNullWord, isSpreadsheetError, priceNumber, readPrice, readTime, timeSettings } from './values.ts';
 
 export interface ReadItem {
@@ -51,20 +55,21 @@ export function attributeNames(plan: Plan): ReadonlySet<string> {
   return new Set(plan.headers.filter((header, index) => header !== '' && !mapped.has(index)));
 }
 
+const singlePath: ValueRule = {};
 const n = fieldNumber;
 const texts = textFields.map((field) => [field, n[field]] as const);
 const lists = (['color', 'material'] as const).map((field) => [field, n[field]] as const);
 const levels = levelFields.map((field) => n[field]);
 
 /** Prepares the reading of one file's rows. A reader answers null where the row was rejected or is no item. */
-export function prepareItemReader(plan: Plan, survey: FileSurvey, beside: Pick<Beside, 'trees' | 'options'> = { trees: null, options: null }): ItemReader {
+export function prepareItemReader(plan: Plan, survey: FileSurvey, beside: Beside = nothingBeside): ItemReader {
   const flat = prepareFlatReader(plan, survey);
   const long = prepareLongReader(plan, survey, beside);
   return flat === null ? long : (record, cells, issues) => flat(cells) ?? long(record, cells, issues);
 }
 
 /** Reads every row, whatever is in it. */
-export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, options }: Pick<Beside, 'trees' | 'options'> = { trees: null, options: null }): ItemReader {
+export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, options, numbers }: Beside = nothingBeside): ItemReader {
   const shape = prepareRowShape(plan, options);
   const rules = plan.known.values ?? {};
   const constants = Object.entries(plan.known.constants ?? {});
@@ -74,6 +79,7 @@ export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, optio
   const decimalChosen = plan.mapping.priceDecimal !== undefined;
   const times = timeSettings(plan.mapping);
   const isFeed = plan.table.container === 'xml';
+  const single = new Set((rules['category_path']?.single ?? []).flatMap((alias) => findColumns(alias, plan.headers)));
 
   return (record, original, issues) => {
     const view = shape(record, original);
@@ -174,14 +180,21 @@ export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, optio
     return { sku: trimmed, key: skuKey(trimmed), status: readStatus(at[n.status]! < 0 ? plan.known.constants?.['status'] ?? '' : cells[at[n.status]!]!), stored, parent, alternate, role, numeric: kinds?.get(sku) === 'number' };
 
     function readPaths(): string {
-      const rule = rules['category_path'] ?? {};
+      const ruleOf = (index: number): ValueRule => (single.has(index) ? singlePath : rules['category_path'] ?? {});
+      const pathAt = (index: number): string => numbers?.find(cells[index]!) ?? elements(index)?.[0] ?? cells[index]!;
+      let rule = ruleOf(-1);
       let path = at[n.category_path]!;
       if (rule.deepest === true && path >= 0) {
         const columns = sources.get('category_path')!;
-        path = columns[Math.max(0, deepestCell(columns.map((index) => elements(index)?.[0] ?? cells[index]!), rule))]!;
-        for (const index of columns) if (index !== path && cells[index]!.trim() !== '') further.push([names[index]!, cells[index]!]);
+        path = columns[deepestCell(columns.map((index) => [pathAt(index), ruleOf(index)]))]!;
+        for (const index of columns) {
+          const isNumber = numbers !== null && isCategoryNumber(cells[index]!);
+          if (isNumber) numbers.note(cells[index]!, place(index));
+          if ((index !== path || isNumber) && cells[index]!.trim() !== '') further.push([names[index]!, cells[index]!]);
+        }
+        rule = ruleOf(path);
       }
-      const value = optional(path);
+      const value = numbers !== null && path >= 0 && isCategoryNumber(cells[path]!) ? numbers.find(cells[path]!) ?? '' : optional(path);
       if (value.trim() !== '') {
         const list = elements(path);
         if (/^https?:\/\//.test(value)) {

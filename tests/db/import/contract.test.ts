@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { importFile } from '../../../db/import/import.ts';
+import { getItem } from '../../../db/items.ts';
 import type { ImportKind, ImportMapping, ImportReport } from '../../../db/records.ts';
+import { zip } from '../../helpers/archives.ts';
 import { temporaryWorkspace } from '../../helpers/database.ts';
 
 interface Case {
@@ -55,4 +57,20 @@ test('rules of the contract, one file each: by a dry run and by an import', asyn
     assert.equal(summary(await importFile(workspace, path, name, { ...request, dryRun: true })), expected, `${name}, dry run`);
     assert.equal(summary(await importFile(workspace, path, name, request)), expected, name);
   }
+});
+
+test('category numbers of a feed: kept with one hint, and read by a list beside the feed', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const path = join(workspace.folder, 'uploads', 'file');
+  const items = ['A', 'B', 'C'].map((id, index) => `<item><g:id>${id}</g:id><g:title>${id}</g:title><g:google_product_category>${[7, 8, 7][index]}</g:google_product_category></item>`).join('\n');
+  const hints = async (name: string, content: string | Uint8Array) => {
+    writeFileSync(path, content);
+    const { outcome, issues } = await importFile(workspace, path, name, { kind: 'catalog' });
+    return [outcome, ...issues.map(({ code, line, details }) => `${code}@${line ?? '-'} ${String(details?.['count'])} ${String(details?.['version'] ?? '')}`)];
+  };
+  assert.deepEqual(await hints('feed.xml', feed(items)), ['ok', 'I_CATEGORY_NUMBERS@2 3 ']);
+  assert.deepEqual([getItem(workspace.reader, 'A').item.categoryPath, getItem(workspace.reader, 'A').item.attrs], [[], [['g:google_product_category', '7']]]);
+  const list = '# Google_Product_Taxonomy_Version: 2026-05-14\n7 - Home > Lamps, Lights\n';
+  assert.deepEqual(await hints('feed.zip', zip({ 'shop/feed.xml': feed(items), 'shop/taxonomy-with-ids.de-DE.txt': list })), ['ok', 'I_TAXONOMY@- 2 2026-05-14', 'I_CATEGORY_NUMBERS@3 1 ']);
+  assert.deepEqual(getItem(workspace.reader, 'C').item.categoryPath, ['Home', 'Lamps, Lights']);
 });
