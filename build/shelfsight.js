@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findNode, installPackages, root, runInstead } from './setup.js';
 
 /** Commands that belong to the repository; every other one is the app's own. */
-const programs = { demo: 'build/show-demo.ts', bench: 'tests/bench/run.ts', package: 'build/package.ts' };
+const programs = { demo: 'build/show-demo.ts', bench: 'tests/bench/run.ts', pictures: 'tests/e2e/readme.ts', package: 'build/package.ts' };
 
 const [command, ...words] = process.argv.slice(2);
 installPackages();

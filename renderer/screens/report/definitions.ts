@@ -45,7 +45,7 @@ export const definitions: { readonly [T in ReportTopic]: Definition } = {
 function chosenOn(calibration: readonly CalibrationReport[]): string {
   const most = Math.max(0, ...calibration.map(({ temperature }) => temperature?.n ?? 0));
   if (most === 0) return 'This model has no temperatures: its probabilities are as it was trained.';
-  return `Probabilities are made at temperatures chosen on ${formatCount(most)} validation moments, never on the test: scores are divided by them, which changes no order. Items have a second one for what lies above the median of the best scores, where memory piles up.`;
+  return `Probabilities are made at temperatures chosen on ${formatCount(most)} validation moments, never on the test: scores are divided by them, which changes no order. Items have a second one above a score, chosen there too, where memory piles up.`;
 }
 
 /** `1.50`, or with the one above the knee `1.50, 3.82 above a score of 8.8`. */
