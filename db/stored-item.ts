@@ -42,15 +42,16 @@ export function toStored(item: Omit<Item, 'sku' | 'status'>): StoredItem {
   };
 }
 
-export function fromStored(sku: string, status: ItemStatus, stored: StoredItem): Item {
+/** `parse` reads the lists. */
+export function fromStored(sku: string, status: ItemStatus, stored: StoredItem, parse: typeof JSON.parse = JSON.parse): Item {
   return {
     sku, status,
     groupId: stored.group_id as string, title: stored.title as string, description: stored.description as string,
-    brand: stored.brand as string, categoryPath: JSON.parse(stored.category_path as string), color: JSON.parse(stored.color as string),
-    material: JSON.parse(stored.material as string), size: stored.size as string, department: stored.department as string,
+    brand: stored.brand as string, categoryPath: parse(stored.category_path as string), color: parse(stored.color as string),
+    material: parse(stored.material as string), size: stored.size as string, department: stored.department as string,
     manufacturer: stored.manufacturer as string, class: stored.class as string, price: stored.price as number | null,
     currency: stored.currency as string, availability: stored.availability as string, imageUrl: stored.image_url as string,
-    createdAt: stored.created_at as number | null, attrs: JSON.parse(stored.attrs as string),
+    createdAt: stored.created_at as number | null, attrs: parse(stored.attrs as string),
   };
 }
 
