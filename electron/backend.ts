@@ -1,11 +1,12 @@
 /** Entry of the backend process: SQLite and all services. `backend.ts WORKSPACE [--demo]` */
 import { extname, join } from 'node:path';
 import { methods, type Api, type Events } from './api/index.ts';
-import { openOrRecover, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { serve } from './transport/channel.ts';
 import { listenToParent, parentPort } from './transport/parent.ts';
 import { cannotOpen, forkedWorkers } from './transport/spawn.ts';
 import { orderedWorkers } from './transport/utility.ts';
+import { openWipeable } from './wipe.ts';
 
 const [folder, ...flags] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Usage: backend WORKSPACE [--demo]');
@@ -15,7 +16,7 @@ const entry = (role: string): string => join(import.meta.dirname, role + extname
 const spawn = shell ? orderedWorkers(shell) : forkedWorkers({ backend: entry('backend'), compute: entry('compute') });
 
 /** Lines that open while the workspace is being opened wait for it. */
-const ready: Promise<Engine> = openOrRecover(folder, spawn);
+const ready: Promise<Engine> = openWipeable(folder, spawn);
 let stopping = false;
 
 function stop(): void {

@@ -49,4 +49,10 @@ export interface WorkspaceApi {
   recovery(request: {}): Promise<Recovery | null>;
   /** Sets aside what was there, puts another file in its place and opens the workspace. `backup` names one; without it the newest is restored. */
   recover(request: { readonly way: RecoveryWay; readonly backup?: string }): Promise<Recovered>;
+  /**
+   * Removes everything: catalogue, drafts, sessions, models, reports, caches, uploads, backups, what a recovery set aside. It cannot be undone.
+   * `name`: of the workspace, as `status` tells it, so that none is wiped by mistake.
+   * @throws AppError `invalid` for another name, during a training, for a workspace that may only be read, and from a host without screens
+   */
+  wipe(request: { readonly name: string }): Promise<void>;
 }

@@ -40,5 +40,6 @@ export function createRecovery(folder: string, first: RefusedFile, reopen: () =>
       });
       return { way, setAside, tables };
     },
+    wipe: () => Promise.reject(new AppError('invalid', refused.message)),
   };
 }

@@ -37,5 +37,7 @@ export function createWorkspaceService({ workspace, compute, version }: Context)
     },
     recovery: async () => null,
     recover: () => Promise.reject(new AppError('invalid', 'The workspace is open as it is: there is nothing to recover from.')),
+    // The host does it, around the engine that these services belong to (electron/wipe.ts).
+    wipe: () => Promise.reject(new AppError('invalid', 'This program cannot wipe a workspace. Wipe it on the settings screen of the app.')),
   };
 }

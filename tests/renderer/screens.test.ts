@@ -64,6 +64,20 @@ test('the system’s own colours: what is drawn with backgrounds stays to be see
   await page.context().close();
 });
 
+test('a workspace is wiped only once its name is typed, and says so', { skip }, async () => {
+  const { page } = await pages.open('ready', 'settings');
+  const wipe = page.getByRole('button', { name: 'Wipe all data' });
+  await wipe.waitFor();
+  assert.equal(await wipe.isDisabled(), true);
+  await page.getByLabel(/^Type the workspace’s name/).fill('Harbour & Oak');
+  assert.equal(await wipe.isDisabled(), true);
+  await page.getByLabel(/^Type the workspace’s name/).fill('Harbour & Oak demo');
+  await page.keyboard.press('Enter');
+  await page.getByText('All data of Harbour & Oak demo were removed from this machine.').first().waitFor();
+  assert.match(page.url(), /#\/home$/);
+  await page.context().close();
+});
+
 test('an empty workspace opens on the checklist, and every screen says what it needs', { skip }, async () => {
   const { page, complaints } = await pages.open('empty', '');
   await page.getByRole('button', { name: 'Import catalogue' }).waitFor();

@@ -146,6 +146,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
       }),
       recovery: async () => null,
       recover: () => Promise.reject(new AppError('invalid', 'The workspace is open as it is: there is nothing to recover from.')),
+      wipe: async () => undefined,
     },
     views: viewsAnswers(send),
     catalog: {
