@@ -37,17 +37,17 @@ export function describeLacking(map: ColumnMap, table: Table, kind: ImportKind, 
   const names = missing.map((name) => `"${name}"`).join(' and ');
   const headerless = table.container !== 'csv' || better !== undefined ? null : proposeHeaderless(first.slice(0, 20).map(({ fields }) => fields));
   const asked = missing.filter((field) => candidates.has(field));
-  const hint = better !== undefined ? ` (line ${better.line} looks like a header: choose "header is on line ${better.line}")`
-    : headerless !== null ? ` (the file has no header and looks like ${headerless.id}: choose that format)`
-    : asked.length > 0 ? ` (${asked.map((field) => `${field} may be ${candidates.get(field)!.map((name) => `"${name}"`).join(' or ')}: choose one`).join('; ')})`
-    : headers.length === 1 && table.container === 'csv' ? ` (only one column was found${mapping.delimiter === undefined ? '; tried comma, semicolon, tab, pipe: choose the delimiter by hand' : ''})`
-    : choice.rivals.length > 0 ? ` (the format may be ${choice.rivals.join(' or ')}: choose one)`
+  const hint = better !== undefined ? `Line ${better.line} looks like a header: choose "header is on line ${better.line}"`
+    : headerless !== null ? `The file has no header and looks like ${headerless.id}: choose that format`
+    : asked.length > 0 ? asked.map((field) => `${field} may be ${candidates.get(field)!.map((name) => `"${name}"`).join(' or ')}: choose one`).join('; ')
+    : headers.length === 1 && table.container === 'csv' ? `Only one column was found${mapping.delimiter === undefined ? ' (tried comma, semicolon, tab, pipe): choose the delimiter by hand' : ''}`
+    : choice.rivals.length > 0 ? `The format may be ${choice.rivals.join(' or ')}: choose one`
     : '';
   const line = headerLine === 0 ? 1 : headerLine;
   return new FileRejection('E_HEADER_REQUIRED', {
-    line: table.container === 'csv' || table.container === 'xlsx' ? line : null, column: missing.length === 1 ? missing[0]! : null, because: `${missing.length === 1 ? 'column' : 'columns'} ${names}${hint}`,
+    line: table.container === 'csv' || table.container === 'xlsx' ? line : null, column: missing.length === 1 ? missing[0]! : null, because: `${missing.length === 1 ? 'column' : 'columns'} ${names}`,
     details: {
-      missing, found: headers.join(', ').slice(0, 200), ...(better === undefined ? {} : { suggest_header_line: better.line }),
+      missing, found: headers.join(', ').slice(0, 200), ...(hint === '' ? {} : { hint }), ...(better === undefined ? {} : { suggest_header_line: better.line }),
       ...(headerless === null ? {} : { suggest_format: headerless.id }), ...(asked.length === 0 ? {} : { candidates: Object.fromEntries(asked.map((field) => [field, candidates.get(field)!])) }),
     },
   });

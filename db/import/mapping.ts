@@ -121,7 +121,7 @@ export function mapColumns(headers: readonly string[], kind: ImportKind, rows: r
   }
   const priced = pricedHeader.exec(normalised[sources.get('price')?.[0] ?? -1] ?? '');
   const currency = priced !== null && synonyms.catalog.get(priced[1]!)?.field === 'price' ? priced[2]!.toUpperCase() : '';
-  propose(columns, kind, rows, taken);
+  if (profile === generic) propose(columns, kind, rows, taken);
 
   const held = new Set([...sources.keys(), ...composed(known)]);
   const optional = kind === 'catalog' && known.columns['title'] === undefined && profile !== generic;

@@ -62,6 +62,8 @@ export interface Layout {
   };
   /** A row is one property of an item: the latest value of each counts. */
   readonly long?: { readonly key: string; readonly time: string; readonly property: string; readonly value: string };
+  /** Where this column is filled, a row says again what another one says, for one shop of several; it is an item only where it is the first one. */
+  readonly repeats?: string;
   /** A row is an event: the first one of each SKU describes the item. */
   readonly distinct?: boolean;
 }

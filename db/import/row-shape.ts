@@ -51,8 +51,8 @@ export function prepareRowShape(plan: Plan, options: OptionLabels | null = null)
 /** Each field in a column of its own, each row an item of its own. */
 export function isPlainShape({ known, map }: Plan): boolean {
   const several = [...map.sources.values()].some((sources) => sources.length > 1);
-  const { fill, parents, distinct } = known.layout ?? {};
-  return !several && known.pairs === undefined && known.keyValues === undefined && known.composeSku === undefined && fill === undefined && parents === undefined && distinct !== true;
+  const { fill, parents, distinct, repeats } = known.layout ?? {};
+  return !several && known.pairs === undefined && known.keyValues === undefined && known.composeSku === undefined && fill === undefined && parents === undefined && distinct !== true && repeats === undefined;
 }
 
 function preparePlain(plan: Plan): RowShape {
@@ -84,7 +84,9 @@ function prepareShaped(plan: Plan, known: ProfileColumns, labels: OptionLabels |
   const keyValues = known.keyValues === undefined ? -1 : first(known.keyValues.column);
   const fill = prepareFill(known, find, first, isBlank);
   const parents = prepareParents(plan, known, first);
-  const seen = known.layout?.distinct === true ? new Set<number>() : null;
+  const repeats = known.layout?.repeats === undefined ? -1 : first(known.layout.repeats);
+  const distinct = known.layout?.distinct === true;
+  const seen = distinct || repeats >= 0 ? new Set<number>() : null;
   const taken = new Set([...sources.values()].flat());
   for (const { name, value } of pairs) taken.add(name).add(value);
   const plain = attributeColumns(plan, taken.add(keyValues));
@@ -140,7 +142,7 @@ function prepareShaped(plan: Plan, known: ProfileColumns, labels: OptionLabels |
     }
     if (seen !== null) {
       const hash = hashText((cells[at[fieldNumber.sku]!] ?? '').trim());
-      if (seen.has(hash)) return null;
+      if (seen.has(hash) && (distinct || !isBlank(cells[repeats]))) return null;
       seen.add(hash);
     }
     const family = parents(cells, at);

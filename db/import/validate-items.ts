@@ -76,6 +76,7 @@ export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, optio
   const sources = plan.map.sources;
   const mayLackTitle = survey.untitled || plan.mapping.untitled === 'allow' || !plan.columnOf.has('title');
   const separators = { color: rules['color']?.separator, material: rules['material']?.separator };
+  const images = rules['image_url']?.separator;
   const decimalChosen = plan.mapping.priceDecimal !== undefined;
   const times = timeSettings(plan.mapping);
   const isFeed = plan.table.container === 'xml';
@@ -145,7 +146,11 @@ export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, optio
     for (const [field, number] of texts) {
       const index = at[number]!;
       if (index < 0) continue;
-      const value = field === 'image_url' ? elements(index)?.[0] ?? optionalText(index) : optionalText(index);
+      let value = field === 'image_url' ? elements(index)?.[0] ?? optionalText(index) : optionalText(index);
+      if (field === 'image_url' && images !== undefined && value.includes(images)) {
+        further.push([names[index]!, value]);
+        value = value.split(images, 1)[0]!.trim();
+      }
       stored[field] = field === 'brand' || field === 'group_id' ? value.trim() : value;
     }
     const { quantity, words } = rules['availability'] ?? {};
@@ -161,7 +166,11 @@ export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, optio
     }
     stored.category_path = readPaths();
     readPriceCell();
-    if (at[n.created_at]! >= 0) stored.created_at = readTime(optional(at[n.created_at]!), times)?.ms ?? null;
+    if (at[n.created_at]! >= 0) {
+      const created = optional(at[n.created_at]!);
+      stored.created_at = readTime(created, times)?.ms ?? null;
+      if (stored.created_at === null && created.trim() !== '') further.push([names[at[n.created_at]!]!, created]); // a date of no known order is kept as it is
+    }
     for (const [field, value] of constants) if (field in stored) stored[field as StoredField] = value;
 
     const pairs: [string, string][] = further;
