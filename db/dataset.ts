@@ -37,15 +37,22 @@ export interface StoredDataset {
 const itemsPerSlice = 1_000;
 const eventsPerSlice = 5_000;
 
+export interface ReadOptions {
+  readonly drafts: boolean;
+  readonly times?: boolean;
+  /** Ends the reading between two slices, with the reason it gives. */
+  readonly stop?: AbortSignal;
+}
+
 /** Reads one state of the workspace, whatever is written meanwhile. */
-export async function readDataset(workspace: Workspace, options: { readonly drafts: boolean; readonly times?: boolean }): Promise<StoredDataset> {
+export async function readDataset(workspace: Workspace, options: ReadOptions): Promise<StoredDataset> {
   const db = workspace.openSnapshot();
   try {
     db.exec('BEGIN');
     const dataVersion = readDataVersion(db);
     const digest = createHash('sha256');
-    const catalogue = await readItems(db, options.drafts, digest);
-    const { table, times, sessionIds } = await readSessions(db, catalogue.rowOf, options.times === true);
+    const catalogue = await readItems(db, options, digest);
+    const { table, times, sessionIds } = await readSessions(db, catalogue.rowOf, options);
     digest.update(table.offsets).update(withoutDrafts(table.items, catalogue.liveItems)).update(table.splits);
     return { items: catalogue.items, skus: catalogue.skus, ids: Int32Array.from(catalogue.ids), live: catalogue.live, sessions: table, sessionIds, hash: digest.digest('hex'), dataVersion, times };
   } finally {
@@ -62,7 +69,7 @@ export function readSkus(db: ReadableDB, ids: Int32Array): (string | null)[] {
 type Digest = ReturnType<typeof createHash>;
 type ItemRow = StoredItem & { readonly id: number; readonly sku: string; readonly status: ItemStatus; readonly content_hash: string; readonly import: number | null };
 
-async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
+async function readItems(db: ReadableDB, { drafts, stop }: ReadOptions, digest: Digest) {
   const items: ItemFeatures[] = [];
   const html = importsWithHtml(db);
   const parse = parseOnce();
@@ -86,6 +93,7 @@ async function readItems(db: ReadableDB, drafts: boolean, digest: Digest) {
       if (rows.length === 0) return;
       last = rows.at(-1)!.sku;
       await nextTurn();
+      stop?.throwIfAborted();
     }
   };
   await read('live_items');
@@ -123,7 +131,7 @@ function toFeatures(row: ItemRow, parse: typeof JSON.parse): ItemFeatures {
   return { title, description, brand, categoryPath, color, material, size, department, manufacturer, price, attrs };
 }
 
-async function readSessions(db: ReadableDB, rowOf: Int32Array, timed: boolean): Promise<Sessions> {
+async function readSessions(db: ReadableDB, rowOf: Int32Array, { times: timed = false, stop }: ReadOptions): Promise<Sessions> {
   const sessions = db.prepare<[], number>(`SELECT count(*) FROM sessions WHERE length > 0`).pluck().get()!;
   const events = db.prepare<[], number>(`SELECT coalesce(sum(length), 0) FROM sessions`).pluck().get()!;
   const offsets = new Int32Array(sessions + 1);
@@ -158,6 +166,7 @@ async function readSessions(db: ReadableDB, rowOf: Int32Array, timed: boolean): 
     }
     last = end;
     await nextTurn();
+    stop?.throwIfAborted();
   }
   return orderByStart({ table: { offsets, items, splits }, times, sessionIds }, starts);
 }

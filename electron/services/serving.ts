@@ -67,6 +67,8 @@ interface Going {
   readonly state: string | null;
   /** Why it is to end before it is open. */
   ended: keyof typeof endings | null;
+  /** Ends the reading of the workspace. */
+  readonly stop: AbortController;
 }
 
 const endings = { cancelled: 'Opening the model was stopped.', 'compute-lost': 'Another model is opened in its place.' } as const;
@@ -87,8 +89,8 @@ export function createServing({ workspace, compute, emit }: Context): Serving {
 
   async function openRun(run: Run, panel: number, k: number, key: string, own: Going): Promise<Opened> {
     const at = draftsAt;
-    const dataset = await readDataset(workspace, { drafts: true });
-    if (own.ended !== null) throw new AppError(own.ended, endings[own.ended]);
+    const dataset = await readDataset(workspace, { drafts: true, stop: own.stop.signal });
+    own.stop.signal.throwIfAborted();
     const info = await compute.serving.api.open({
       folder: runFolder(workspace, run.runId),
       items: dataset.items,
@@ -116,7 +118,10 @@ export function createServing({ workspace, compute, emit }: Context): Serving {
   }
 
   async function end(how: keyof typeof endings): Promise<void> {
-    if (opening !== null) opening.ended = how;
+    if (opening !== null) {
+      opening.ended = how;
+      opening.stop.abort();
+    }
     await compute.serving.kill(how, endings[how]);
   }
 
@@ -152,13 +157,13 @@ export function createServing({ workspace, compute, emit }: Context): Serving {
     const key = JSON.stringify([run.runId, readDataVersion(db), panel, k]);
     if (fits(opened, key, drafts)) return { ...opened.served, run };
     opened = null;
-    const own: Going = { state: runId === undefined ? present() : null, ended: null };
+    const own: Going = { state: runId === undefined ? present() : null, ended: null, stop: new AbortController() };
     opening = own;
     try {
       opened = await told(run.runId, 'reading', () => openRun(run, panel, k, key, own));
     } catch (error) {
       if (own.ended === 'compute-lost') return open({ runId, panel, k, drafts });
-      throw error;
+      throw own.ended === null ? error : new AppError(own.ended, endings[own.ended]);
     } finally {
       if (opening === own) opening = null;
     }

@@ -123,12 +123,22 @@ test('a dataset is one state, whatever is written while it is read', async (t) =
   assert.deepEqual([dataset.dataVersion, dataset.skus.length, dataset.sessions.items.every((row) => row >= 0)], [version, 3, true]);
 });
 
+test('a reading that is stopped ends before the next slice', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  await importText(workspace, `sku,title\n${Array.from({ length: 1_500 }, (_, index) => `S${index},Hinge\n`).join('')}`);
+  const stop = new AbortController();
+  const reading = readDataset(workspace, { drafts: false, stop: stop.signal });
+  stop.abort(new Error('enough'));
+  await assert.rejects(reading, { message: 'enough' });
+  assert.equal((await readDataset(workspace, { drafts: false, stop: new AbortController().signal })).items.length, 1_500);
+});
+
 test('equal lists of a dataset are one list, also after a structured clone', async (t) => {
   const workspace = temporaryWorkspace(t);
   await importText(workspace, 'sku,title,category_path,color\nA,Hinge,Home > Doors,red\nB,Door,Home > Doors,\nC,Screw,Home,red\n');
   const { items } = await readDataset(workspace, { drafts: false });
   assert.deepEqual(items.map(({ categoryPath, color, attrs }) => [categoryPath, color, attrs]), [[['Home', 'Doors'], ['red'], []], [['Home', 'Doors'], [], []], [['Home'], ['red'], []]]);
-  for (const [a, b, c] of [items, structuredClone(items)]) assert.ok(a!.categoryPath === b!.categoryPath && a!.color === c!.color && a!.attrs === b!.color && c!.attrs === b!.color);
+  for (const [a, b, c] of [items, structuredClone(items)]) assert.ok(a!.categoryPath === b!.categoryPath && a!.color === c!.color && Object.is(a!.attrs, b!.color) && c!.attrs === a!.attrs);
 });
 
 test('hot queries use their indexes', (t) => {
