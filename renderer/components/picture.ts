@@ -130,6 +130,11 @@ function paintText(context: CanvasRenderingContext2D, node: Text, style: CSSStyl
   context.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   context.fillStyle = node.parentElement instanceof SVGElement ? style.fill : style.color;
   context.textBaseline = 'alphabetic';
+  const turned = node.parentElement instanceof SVGTextElement ? node.parentElement.getScreenCTM() : null;
+  if (turned !== null && turned.b !== 0) {
+    paintTurned(context, node, style, turned);
+    return;
+  }
   context.textAlign = 'center';
   const range = document.createRange();
   const places: { readonly segment: string; readonly x: number; readonly y: number }[] = [];
@@ -149,4 +154,14 @@ function paintText(context: CanvasRenderingContext2D, node: Text, style: CSSStyl
     for (const { segment, x, y } of places) context.strokeText(segment, x, y);
   }
   for (const { segment, x, y } of places) context.fillText(segment, x, y);
+}
+
+/** A text along a line of the chart, as one piece: its letters' boxes would not tell how they are turned. */
+function paintTurned(context: CanvasRenderingContext2D, node: Text, style: CSSStyleDeclaration, place: DOMMatrix): void {
+  const { x, y } = node.parentElement as Element as SVGTextElement;
+  context.save();
+  context.transform(place.a, place.b, place.c, place.d, place.e, place.f);
+  context.textAlign = ({ middle: 'center', end: 'right' } as const)[style.textAnchor] ?? 'left';
+  context.fillText(node.data.trim(), x.baseVal[0]?.value ?? 0, y.baseVal[0]?.value ?? 0);
+  context.restore();
 }

@@ -64,6 +64,26 @@ test('the system’s own colours: what is drawn with backgrounds stays to be see
   await page.context().close();
 });
 
+test('a chart leaves as SVG, drawn with colours that any program reads, and as PNG', { skip }, async () => {
+  const { page, complaints } = await pages.open('ready', 'training');
+  const group = page.getByRole('group', { name: 'Save Training loss as a picture' });
+  const take = async (kind: 'SVG' | 'PNG'): Promise<Buffer> => {
+    const waiting = page.waitForEvent('download');
+    await group.getByRole('button', { name: kind }).click();
+    const download = await waiting;
+    assert.equal(download.suggestedFilename(), `shelfsight-training-loss.${kind.toLowerCase()}`);
+    return readFileSync(await download.path());
+  };
+  const svg = (await take('SVG')).toString();
+  assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.match(svg, /<title>Training loss over /);
+  assert.match(svg, /<polyline [^>]*stroke="#[0-9a-f]{6}"/);
+  assert.doesNotMatch(svg, /oklch|class=|var\(/);
+  assert.equal((await take('PNG')).subarray(1, 4).toString(), 'PNG');
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
 test('a workspace is wiped only once its name is typed, and says so', { skip }, async () => {
   const { page } = await pages.open('ready', 'settings');
   const wipe = page.getByRole('button', { name: 'Wipe all data' });
