@@ -53,7 +53,7 @@ export function openWorkspace(folder: string, migrations: readonly Migration[] =
     const root = resolve(folder);
     return isReadOnly(root) ? openForViewing(root, migrations) : openFolder(root, migrations);
   } catch (error) {
-    throw describeFault(error) ?? error;
+    throw describeFault(error, folder) ?? error;
   }
 }
 
@@ -172,7 +172,7 @@ function assemble(folder: string, file: string, writer: WritableDB, readOnly: bo
             leaveLog(writer);
           }
         } catch (error) {
-          if (describeFault(error) === null) throw error; // a full disk: everything stays in the log, which is read at the next opening
+          if (describeFault(error, folder) === null) throw error; // a full disk: everything stays in the log, which is read at the next opening
         } finally {
           reader.close();
           writer.close();

@@ -46,7 +46,7 @@ export async function recoverWorkspace(folder: string, way: RecoveryWay, backup?
     return { setAside, tables };
   } catch (error) {
     rmSync(draft, { force: true });
-    throw describeFault(error) ?? error;
+    throw describeFault(error, root) ?? error;
   } finally {
     lock.close();
   }

@@ -2,6 +2,7 @@
  * Entry of a compute process: the only one that loads onnxruntime. It trains, or serves one open model, and may be killed at any
  * time: what it must not lose is in checkpoints. No SIGTERM handler: one of ours would never run inside a native call.
  */
+import { FullDisk } from '../db/full-disk.ts';
 import type { ServedModel } from '../models/serve.ts';
 import type { ComputeApi } from '../models/jobs.ts';
 import { AppError } from './api/errors.ts';
@@ -37,6 +38,8 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       stopRequested = false;
       try {
         return await train(job, { onProgress, stopRequested: () => stopRequested });
+      } catch (error) {
+        throw expected(error);
       } finally {
         training = false;
       }
@@ -59,7 +62,7 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
     async export(job) {
       const [{ exportModel }, { ArtifactError }] = await Promise.all([import('../models/export.ts'), import('../models/artifact.ts')]);
       return exportModel(job).catch((error: unknown) => {
-        throw error instanceof ArtifactError ? new AppError('no-model', error.message) : error;
+        throw error instanceof ArtifactError ? new AppError('no-model', error.message) : expected(error);
       });
     },
     async backtest(job) {
@@ -99,6 +102,11 @@ function computeServices(onProgress: (progress: ComputeEvents['progress']) => vo
       return openedModel().demandMoments(job);
     },
   } satisfies ComputeApi;
+}
+
+/** A disk without room is no bug. */
+function expected(error: unknown): unknown {
+  return error instanceof FullDisk ? new AppError('invalid', error.message, { cause: error }) : error;
 }
 
 function openedModel(): ServedModel {

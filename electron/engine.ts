@@ -66,7 +66,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     backtest,
     report: createReportService(context, training),
     views: createViewsService(context),
-  });
+  }, workspace.folder);
   return {
     api,
     folder: workspace.folder,
@@ -82,7 +82,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
       return () => void listeners.delete(filter);
     },
     adoptFile: (path) => uploads.adopt(path),
-    exportRun: (request) => exportRun(request).catch((error: unknown) => { throw expected(error); }),
+    exportRun: (request) => exportRun(request).catch((error: unknown) => { throw expected(error, workspace.folder); }),
     async close() {
       await benchmark.close();
       await backtest.close();
@@ -116,7 +116,7 @@ export async function openOrRecover(folder: string, spawn: SpawnWorker): Promise
       inner.onEvent((name, data) => listeners.forEach((listener) => listener(name, data)));
       listeners.forEach((listener) => listener('workspace.changed', { what: ['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts'] }));
     });
-    const closed = guard({ ...mapMethods<Api>(methods, () => () => recovery.status({}) as Promise<never>), workspace: recovery });
+    const closed = guard({ ...mapMethods<Api>(methods, () => () => recovery.status({}) as Promise<never>), workspace: recovery }, root);
     const on = (listener: Emit): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

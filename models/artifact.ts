@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeUnfinished, sha256, syncFolder, writeDurably } from './checkpoint.ts';
+import { bytesOf, giveUp, removeUnfinished, sha256, syncFolder, writeDurably } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import { writeEncoders } from './encoders.ts';
 import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
@@ -76,14 +76,21 @@ export interface RememberedPairs {
   readonly settings: MemorySettings;
 }
 
-/** Writes `<folder>/model` whole or not at all. */
+/** Writes `<folder>/model` whole or not at all. @throws FullDisk */
 export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap<string, Float32Array>, features: Features, rows: { readonly ids: Int32Array; readonly hidden: Int32Array }, memory: RememberedPairs | null, info: ArtifactInfo): ModelManifest {
   const temporary = join(folder, `model.tmp-${process.pid}-0`);
   mkdirSync(folder, { recursive: true });
   removeUnfinished(folder);
   mkdirSync(temporary);
   const files: Record<string, string> = {};
-  const write = (name: string, bytes: Uint8Array): void => void (files[name] = writeDurably(join(temporary, name), bytes));
+  const put = (name: string, bytes: Uint8Array): string => {
+    try {
+      return writeDurably(join(temporary, name), bytes);
+    } catch (error) {
+      return giveUp(temporary, 2 * bytesOf(weights), error);
+    }
+  };
+  const write = (name: string, bytes: Uint8Array): void => void (files[name] = put(name, bytes));
   const encoders = writeEncoders(model, weights, info.temperatures);
   write('item-encoder.onnx', encoders.items);
   write('session-encoder.onnx', encoders.sessions);
@@ -95,7 +102,7 @@ export function writeArtifact(folder: string, model: Model, weights: ReadonlyMap
     format: formatVersion, config: model.config, shape: model.shape, ...info, hidden: rows.hidden.length, seen: seenBonus(weights), memory: memory === null ? null : memory.settings, weightsHash: hashWeights(weights), files,
   };
   const manifest: ModelManifest = { ...unsealed, seal: sha256(JSON.stringify(unsealed)) };
-  writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify(manifest, null, 2)));
+  put('manifest.json', Buffer.from(JSON.stringify(manifest, null, 2)));
   syncFolder(temporary);
   rmSync(join(folder, 'model'), { recursive: true, force: true });
   renameSync(temporary, join(folder, 'model'));

@@ -55,6 +55,9 @@ export class VectorCache {
     const handle = openSync(temporary, 'w');
     try {
       for (const part of [Buffer.from(sha256(bytes), 'latin1'), bytes]) for (let at = 0; at < part.length; at += writeSync(handle, part, at, Math.min(atOnce, part.length - at)));
+    } catch (error) {
+      rmSync(temporary); // a full disk has better use for it
+      throw error;
     } finally {
       closeSync(handle);
     }

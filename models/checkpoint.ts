@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { FullDisk, isFull } from '../db/full-disk.ts';
 import type { RandomState } from './random.ts';
 import type { TrainerState } from './runtime/training.ts';
 
@@ -32,7 +33,7 @@ export interface Checkpoint {
 
 const kept = 3;
 
-/** Writes a checkpoint whole or not at all, and removes all but the newest three. */
+/** Writes a checkpoint whole or not at all, and removes all but the newest three. @throws FullDisk */
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   const parent = join(folder, 'checkpoints');
   mkdirSync(parent, { recursive: true });
@@ -43,16 +44,21 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   if (older.length === 2) rmSync(join(parent, step), { recursive: true, force: true }); // killed before it had removed one
   const temporary = join(parent, `${name}.tmp-${process.pid}-0`);
   removeUnfinished(parent);
-  mkdirSync(temporary);
   const parts: [string, ReadonlyMap<string, Float32Array>][] = [['weights', checkpoint.trainer.weights], ['m', checkpoint.trainer.m], ['v', checkpoint.trainer.v]];
   if (checkpoint.best !== null) parts.push(['best', checkpoint.best]);
   const layout = [...checkpoint.trainer.weights].map(([parameter, values]) => ({ parameter, length: values.length }));
   const files: Record<string, string> = {};
-  for (const [part, values] of parts) files[`${part}.bin`] = writeDurably(join(temporary, `${part}.bin`), flatten(values, layout));
-  files['state.json'] = writeDurably(join(temporary, 'state.json'), Buffer.from(JSON.stringify({ step: checkpoint.trainer.step, layout, run: checkpoint.run })));
-  writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify({ files })));
-  syncFolder(temporary);
-  renameSync(temporary, join(parent, name));
+  try {
+    mkdirSync(temporary);
+    for (const [part, values] of parts) files[`${part}.bin`] = writeDurably(join(temporary, `${part}.bin`), flatten(values, layout));
+    files['state.json'] = writeDurably(join(temporary, 'state.json'), Buffer.from(JSON.stringify({ step: checkpoint.trainer.step, layout, run: checkpoint.run })));
+    writeDurably(join(temporary, 'manifest.json'), Buffer.from(JSON.stringify({ files })));
+    syncFolder(temporary);
+    renameSync(temporary, join(parent, name));
+  } catch (error) {
+    // This one, those that will be kept beside it, and the model in the end.
+    giveUp(temporary, (kept + 1 - Math.min(kept, listCheckpoints(folder).length)) * parts.length * bytesOf(checkpoint.trainer.weights) + bytesOf(checkpoint.trainer.weights), error);
+  }
   syncFolder(parent);
   for (const old of older.filter((other) => other !== name)) rmSync(join(parent, old), { recursive: true, force: true });
   for (const old of listCheckpoints(folder).slice(0, -kept)) rmSync(join(parent, old), { recursive: true, force: true });
@@ -118,6 +124,16 @@ function unflatten(bytes: Buffer, layout: Layout): Map<string, Float32Array> {
 
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+export function bytesOf(weights: ReadonlyMap<string, Float32Array>): number {
+  return [...weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** Clears up after a write that failed, perhaps for want of the very room that it takes. @throws FullDisk, or the error that it was */
+export function giveUp(temporary: string, needed: number, error: unknown): never {
+  rmSync(temporary, { recursive: true, force: true });
+  throw isFull(error) ? new FullDisk(dirname(temporary), needed, { cause: error }) : error;
 }
 
 /** Removes what a killed process left half-written in a folder of the run; a run has one writer. */

@@ -4,6 +4,7 @@
  * are from the model as it is served.
  */
 import { join } from 'node:path';
+import { FullDisk, isFull } from '../db/full-disk.ts';
 import type { ItemFeatures } from '../db/records.ts';
 import type { Artifact } from './artifact.ts';
 import { tokenRanges, tokenWeights } from './bags.ts';
@@ -25,7 +26,7 @@ const mostSessions = 64;
 /** Numbers of an example vector: enough to see that a runtime agrees. */
 const shown = 8;
 
-/** Writes everything that the model knows of itself; the card and the SKUs behind its numbers are the caller's. @throws ArtifactError */
+/** Writes everything that the model knows of itself; the card and the SKUs behind its numbers are the caller's. @throws ArtifactError, FullDisk */
 export async function exportModel({ folder, into, dataset }: ExportJob): Promise<ExportNumbers> {
   const model = await loadModel(folder);
   try {
@@ -35,6 +36,9 @@ export async function exportModel({ folder, into, dataset }: ExportJob): Promise
     syncFolder(into);
     const { ids, memory } = model.artifact;
     return { parity, rows: ids.length === 0 ? null : ids, memory: memory === null ? null : memory.skus };
+  } catch (error) {
+    const { itemEncoder, sessionEncoder } = model.artifact;
+    throw isFull(error) ? new FullDisk(into, 2 * (itemEncoder.length + sessionEncoder.length), { cause: error }) : error;
   } finally {
     await model.dispose();
   }

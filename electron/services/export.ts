@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, stat
 import { basename, dirname, join, resolve } from 'node:path';
 import { readDataset, readSkus } from '../../db/dataset.ts';
 import { listEvaluations } from '../../db/evaluations.ts';
+import { FullDisk, isFull } from '../../db/full-disk.ts';
 import { makeDurable } from '../../db/migrate.ts';
 import { getRun } from '../../db/runs.ts';
 import { ArtifactError, readManifest, type ModelManifest } from '../../models/artifact.ts';
@@ -13,6 +14,9 @@ import { AppError } from '../api/errors.ts';
 import type { ExportedRun } from '../api/training.ts';
 import type { Context } from './context.ts';
 import { runFolder } from './run-folder.ts';
+
+/** Bytes of what is written beside the model itself, mostly the names of its SKUs. */
+const smallFiles = 16 * 1_048_576;
 
 export type ExportRun = (request: { readonly runId: string; readonly folder: string }) => Promise<ExportedRun>;
 
@@ -44,7 +48,8 @@ export function createExport({ workspace, compute, version }: Context): ExportRu
       return { run: runId, folder, files: filesOf(folder), parity };
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
-      throw error;
+      // The disk of the export, which need not be the workspace's.
+      throw isFull(error) ? new AppError('invalid', new FullDisk(dirname(folder), smallFiles).message, { cause: error }) : error;
     }
   };
 }

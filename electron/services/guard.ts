@@ -8,31 +8,32 @@ import { parseRequest } from '../api/schemas.ts';
 
 type Method = (request: unknown) => Promise<unknown>;
 
-export function guard(services: Api): Api {
+/** `folder`: of the workspace. */
+export function guard(services: Api, folder: string): Api {
   const table = services as unknown as Record<string, Record<string, Method>>;
   return Object.fromEntries(
     Object.entries(methods).map(([service, names]) => [
       service,
-      Object.fromEntries(Object.keys(names).map((method) => [method, guardMethod(service, method, (request) => table[service]![method]!(request))])),
+      Object.fromEntries(Object.keys(names).map((method) => [method, guardMethod(service, method, (request) => table[service]![method]!(request), folder)])),
     ]),
   ) as unknown as Api;
 }
 
-function guardMethod(service: string, method: string, call: Method): Method {
+function guardMethod(service: string, method: string, call: Method, folder: string): Method {
   return async (request) => {
     const parsed = parseRequest(service, method, request);
     try {
       return await call(parsed);
     } catch (error) {
-      throw expected(error);
+      throw expected(error, folder);
     }
   };
 }
 
 /** Failures that the lower layers foresee, in the words they chose; anything else is a bug and passes through. */
-export function expected(error: unknown): unknown {
+export function expected(error: unknown, folder: string): unknown {
   if (error instanceof StorageError) return new AppError(error.code, error.message, { cause: error });
   if (error instanceof ConfigError) return new AppError('invalid', error.message, { cause: error });
-  const fault = describeFault(error);
+  const fault = describeFault(error, folder);
   return fault === null ? error : new AppError(fault.code, fault.message, { cause: error });
 }

@@ -36,7 +36,7 @@ export function createRecovery(folder: string, first: RefusedFile, reopen: () =>
       const { setAside, tables } = await recoverWorkspace(folder, way, backup);
       await reopen().catch((error: unknown) => {
         refused = refusalOf(error) ?? refused;
-        throw expected(error);
+        throw expected(error, folder);
       });
       return { way, setAside, tables };
     },

@@ -87,7 +87,9 @@ export function launchRun({ workspace, line, emit }: Parts, { runId, job, spent,
     try {
       return await line.api.train(present);
     } catch (error) {
-      if (intent !== null || present.device === 'cpu') throw error;
+      // What is refused with a sentence (a full disk) no other device does better.
+      const refused = isAppError(error) && error.code === 'invalid';
+      if (intent !== null || refused || present.device === 'cpu') throw error;
       return await fallBack(present, (error as Error).message);
     }
   }

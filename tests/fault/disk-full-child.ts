@@ -52,6 +52,7 @@ for (let index = 0; index < Number(count); index++) {
   const sentence = await tryOn(kibibytes, violations);
   resize(roomy);
   violations.push(...(await judge(folder, operation, states, sentence === null)));
+  if (sentence !== null && index % 8 === 0) violations.push(...(await giveWhatWasAsked(sentence)));
   process.stdout.write(`${JSON.stringify({ kibibytes, sentence, violations } satisfies FullDisk)}\n`);
 }
 rmSync(template, { recursive: true, force: true });
@@ -65,11 +66,20 @@ async function tryOn(kibibytes: number, violations: string[]): Promise<string | 
     await operation.run(folder);
     return null;
   } catch (error) {
-    const told = describeFault(error) ?? error;
+    const told = describeFault(error, folder) ?? error;
     const sentence = told instanceof Error ? told.message : String(told);
     if (!(told instanceof Error && 'code' in told && told.code === 'invalid' && /disk/i.test(sentence))) violations.push(`no sentence: ${sentence}`);
     return sentence;
   }
+}
+
+/** The sentence names free and needed bytes; with so many beside what was there it goes. */
+async function giveWhatWasAsked(sentence: string): Promise<readonly string[]> {
+  const [, needed, free] = /\(needed about ([\d,]+) MB, ([\d,]+) MB free\)/.exec(sentence)?.map((text) => Number(text.replaceAll(',', ''))) ?? [];
+  if (needed === undefined || free === undefined) return ['names no bytes'];
+  if (needed <= free) return ['more is free than is needed'];
+  const refused = await tryOn(start + 1_024 * needed, []);
+  return refused === null ? [] : [`${needed} MB are not enough`];
 }
 
 /** A size that is large enough, to a sixteenth: what is in the way meanwhile cannot be read off the state in the end. */

@@ -9,7 +9,7 @@ try {
   await operations[name!]!.run(folder!);
   writeSync(1, 'done\n');
 } catch (error) {
-  const told = describeFault(error) ?? error;
+  const told = describeFault(error, folder!) ?? error;
   if (!(told instanceof StorageError)) throw error;
   writeSync(1, `refused: ${told.message}\n`);
 }
