@@ -1,5 +1,5 @@
 /** Training runs: what was asked, how it went, its curves. Config, attributes and reports are JSON that this layer does not look into. */
-import { transact } from './connection.ts';
+import { openPlain, transact } from './connection.ts';
 import type { ReadableDB, WritableDB } from './connection.ts';
 import { StorageError } from './errors.ts';
 import { readDataVersion } from './version.ts';
@@ -91,6 +91,19 @@ export function updateRun(db: WritableDB, runId: string, change: RunChange): voi
 export function listRuns(db: ReadableDB): readonly Run[] {
   const version = readDataVersion(db);
   return db.prepare<[], RawRun>(`SELECT * FROM runs ORDER BY started_at DESC, rowid DESC`).all().map((row) => toRun(row, version));
+}
+
+/** Puts a run of the workspace `later` into a copy that was made before it began. Both are files. */
+export function takeRunOver(copy: string, later: string, runId: string): void {
+  const db = openPlain(copy);
+  try {
+    db.prepare(`ATTACH ? AS later`).run(later);
+    db.transaction(() => {
+      for (const table of ['runs', 'run_curve']) db.prepare(`INSERT OR REPLACE INTO main.${table} SELECT * FROM later.${table} WHERE run_id = ?`).run(runId);
+    })();
+  } finally {
+    db.close();
+  }
 }
 
 /** @throws StorageError `not-found` */

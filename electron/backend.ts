@@ -1,23 +1,29 @@
-/** Entry of the backend process: SQLite and all services. `backend.ts WORKSPACE [--demo]` */
+/** Entry of the backend process: SQLite and all services. `backend.ts WORKSPACE [--demo [--reset]]` */
 import { extname, join } from 'node:path';
 import { methods, type Api, type Events } from './api/index.ts';
+import { withDepartures } from './departure.ts';
 import type { Engine } from './engine.ts';
 import { serve } from './transport/channel.ts';
-import { listenToParent, parentPort } from './transport/parent.ts';
+import { listenToParent, parentPort, tellParent } from './transport/parent.ts';
 import { cannotOpen, forkedWorkers } from './transport/spawn.ts';
 import { orderedWorkers } from './transport/utility.ts';
 import { openWipeable } from './wipe.ts';
 
 const [folder, ...flags] = process.argv.slice(2);
-if (folder === undefined) throw new Error('Usage: backend WORKSPACE [--demo]');
+if (folder === undefined) throw new Error('Usage: backend WORKSPACE [--demo [--reset]]');
 
 const shell = parentPort();
 const entry = (role: string): string => join(import.meta.dirname, role + extname(import.meta.filename));
 const spawn = shell ? orderedWorkers(shell) : forkedWorkers({ backend: entry('backend'), compute: entry('compute') });
 
 /** Lines that open while the workspace is being opened wait for it. */
-const ready: Promise<Engine> = openWipeable(folder, spawn);
+const ready: Promise<Engine> = open(folder);
 let stopping = false;
+
+async function open(folder: string): Promise<Engine> {
+  if (flags.includes('--reset')) (await import('./demo.ts')).restoreStart(folder);
+  return openWipeable(folder, spawn);
+}
 
 function stop(): void {
   if (stopping) return;
@@ -32,7 +38,7 @@ listenToParent({
     port.onMessage((message) => deliver(message));
     void ready.then((engine) => {
       const emit = serve<Api, Events>({ ...port, onMessage: (listener) => void (deliver = listener) }, {
-        services: engine.api,
+        services: withDepartures(engine.api, tellParent),
         allowed: methods,
         onBug: (name, error) => console.error(name, error),
       });

@@ -5,11 +5,18 @@ import { join } from 'node:path';
 import { demoSeed, generateDemo } from '../build/demo/generate.ts';
 import type { ImportReport } from '../db/records.ts';
 import type { Engine } from './engine.ts';
+import { keepImported, keepTrained } from './services/demo-start.ts';
 import { demoMark } from './services/workspace.ts';
 
-/** Imports the demo shop where the workspace is empty, and starts a small training where it has no run yet. */
+export { restoreStart } from './services/demo-start.ts';
+
+/** Imports the demo shop where the workspace is empty, and starts a small training where it has no run yet. What a reset goes back to is kept as soon as it is there. */
 export async function fillDemo(engine: Engine): Promise<{ readonly runId: string } | null> {
   const { catalog, training } = engine.api;
+  engine.on('training.progress', ({ status }) => {
+    if (status === 'done') keepStart(engine.folder);
+  });
+  keepStart(engine.folder);
   const { live, drafts } = await catalog.stats({});
   if (live + drafts === 0) await importDemo(engine);
   const runs = await training.runs({});
@@ -17,9 +24,19 @@ export async function fillDemo(engine: Engine): Promise<{ readonly runId: string
   return training.start({ preset: 'small' });
 }
 
+/** A demo that cannot be reset at once is no reason to fail: it is made anew then. */
+function keepStart(folder: string): void {
+  try {
+    keepTrained(folder);
+  } catch (error) {
+    console.error('demo', error);
+  }
+}
+
 export async function importDemo(engine: Engine): Promise<readonly ImportReport[]> {
   const folder = mkdtempSync(join(tmpdir(), 'shelfsight-demo-'));
   try {
+    writeFileSync(join(engine.folder, demoMark), JSON.stringify({ seed: demoSeed })); // first: screens say what is being made
     const files = generateDemo(folder, demoSeed);
     const imports = [
       { path: files.catalog, kind: 'catalog', asDrafts: false },
@@ -31,7 +48,7 @@ export async function importDemo(engine: Engine): Promise<readonly ImportReport[
       const file = await engine.adoptFile(path);
       reports.push(await engine.api.catalog.import({ file, kind, asDrafts, job: `demo ${reports.length + 1}` }));
     }
-    writeFileSync(join(engine.folder, demoMark), JSON.stringify({ seed: demoSeed }));
+    keepImported(engine.folder);
     return reports;
   } finally {
     rmSync(folder, { recursive: true, force: true });

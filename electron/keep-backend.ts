@@ -1,5 +1,6 @@
 /** The shell's hold on the backend, the same in Electron and in the browser host: it is always running, and never stuck for long. */
 import { methods, type Api } from './api/index.ts';
+import type { Departure } from './api/workspace.ts';
 import { createClient, type Port } from './transport/channel.ts';
 import { keep } from './transport/keep.ts';
 import { cannotOpen, type Child } from './transport/spawn.ts';
@@ -18,8 +19,8 @@ const stuckMs = 60_000;
 /** Time to pause a training at a checkpoint and to close the workspace. */
 const graceMs = 10_000;
 
-/** `onGiveUp`: the backend cannot run (it said why on stderr); the shell should end. */
-export function keepBackend<C extends Child>(spawn: () => Promise<C>, onGiveUp: (exitCode: number | null) => void): BackendHold<C> {
+/** `onGiveUp`: the backend cannot run (it said why on stderr); the shell should end. `onLeave`: the user goes to another workspace. */
+export function keepBackend<C extends Child>(spawn: () => Promise<C>, onGiveUp: (exitCode: number | null) => void, onLeave: (departure: Departure) => void): BackendHold<C> {
   const keeper = keep<C>({
     spawn,
     lost: 'backend-lost',
@@ -37,6 +38,11 @@ export function keepBackend<C extends Child>(spawn: () => Promise<C>, onGiveUp: 
   });
 
   function watch(child: C): void {
+    let left = false; // two windows may ask, and the first is followed
+    child.onSaid((words) => {
+      if (!left) onLeave(words as Departure);
+      left = true;
+    });
     const client = createClient<Api>(child.connect(), methods, { lost: 'backend-lost', lostMessage: 'The backend ended.' });
     let beating = true;
     void child.exited.then(() => (beating = false));

@@ -39,13 +39,16 @@ const { values } = parseArgs({ args: process.argv.slice(1), options: { workspace
 await open(typeof values.workspace === 'string' ? resolve(values.workspace) : demoWorkspace(), values.demo === true || values.workspace === undefined);
 
 /** Opens a workspace in the window; the one before is closed in good order first. */
-async function open(folder: string, demo: boolean): Promise<void> {
+async function open(folder: string, demo: boolean, reset = false): Promise<void> {
   await backend?.stop();
+  let first = true;
   backend = keepBackend(async () => {
-    const child = await forkUtility(electron, entry('backend'), 'backend', [folder, ...(demo ? ['--demo'] : [])]);
+    const flags = demo ? ['--demo', ...(reset && first ? ['--reset'] : [])] : [];
+    first = false;
+    const child = await forkUtility(electron, entry('backend'), 'backend', [folder, ...flags]);
     serveOrders(electron, child, entry('compute'));
     return child;
-  }, giveUp);
+  }, giveUp, (departure) => void open(departure === 'demo' ? demoWorkspace() : folder, true, departure === 'start'));
   await backend.start().catch((error: Error) => giveUp(null, error.message));
   if (window === null) showWindow();
   else window.webContents.reload();

@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { keepBackend } from './keep-backend.ts';
-import { forkedWorkers } from './transport/spawn.ts';
+import { keepBackend, type BackendHold } from './keep-backend.ts';
+import { forkedWorkers, type Child } from './transport/spawn.ts';
 import { startWebHost } from './web-host.ts';
 import { demoWorkspace } from './folders.ts';
 
@@ -29,14 +29,13 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`--port ${values.
 
 const entry = (role: string): string => join(import.meta.dirname, role + extname(import.meta.filename));
 const workers = forkedWorkers({ backend: entry('backend'), compute: entry('compute') });
-const demo = values.demo || values.workspace === undefined;
-const folder = resolve(values.workspace ?? demoWorkspace());
-const backend = keepBackend(() => workers('backend', [folder, ...(demo ? ['--demo'] : [])]), (exitCode) => {
-  process.exit(exitCode === 0 ? 0 : 1); // the backend said why
-});
-await backend.start();
 
-const host = await startWebHost({ screens, port, connect: backend.connect }).catch((error: NodeJS.ErrnoException) =>
+/** The backend of the workspace that is open; while the user goes to another one, who connects waits for it. */
+let backend = openBackend(resolve(values.workspace ?? demoWorkspace()), values.demo || values.workspace === undefined, false);
+let moving: Promise<void> = backend.start();
+await moving;
+
+const host = await startWebHost({ screens, port, connect: () => moving.then(() => backend.connect()) }).catch((error: NodeJS.ErrnoException) =>
   fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use. Choose another with --port, or leave it out.` : error.message),
 );
 const link = host.link();
@@ -51,6 +50,25 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     closing = true;
     void Promise.all([backend.stop(), host.close()]).then(() => process.exit(0));
   });
+}
+
+function openBackend(folder: string, demo: boolean, reset: boolean): BackendHold<Child> {
+  let first = true;
+  const start = (): Promise<Child> => {
+    const flags = demo ? ['--demo', ...(reset && first ? ['--reset'] : [])] : [];
+    first = false;
+    return workers('backend', [folder, ...flags]);
+  };
+  const giveUp = (exitCode: number | null): void => process.exit(exitCode === 0 ? 0 : 1); // the backend said why
+  return keepBackend(start, giveUp, (departure) => {
+    moving = move(departure === 'demo' ? demoWorkspace() : folder, departure === 'start');
+  });
+}
+
+async function move(folder: string, reset: boolean): Promise<void> {
+  await backend.stop();
+  backend = openBackend(folder, true, reset);
+  await backend.start();
 }
 
 function openBrowser(url: string): void {

@@ -42,6 +42,9 @@ export interface Recovered {
   readonly tables: readonly SalvagedTable[] | null;
 }
 
+/** Where the user goes from here. `demo`: to the demo workspace, wherever it is kept; `start`: to the demo as it was when its model was first ready. */
+export type Departure = 'demo' | 'start';
+
 export interface WorkspaceApi {
   /** @throws AppError `invalid` while the workspace is refused, as every other method but these two does */
   status(request: {}): Promise<WorkspaceStatus>;
@@ -49,6 +52,10 @@ export interface WorkspaceApi {
   recovery(request: {}): Promise<Recovery | null>;
   /** Sets aside what was there, puts another file in its place and opens the workspace. `backup` names one; without it the newest is restored. */
   recover(request: { readonly way: RecoveryWay; readonly backup?: string }): Promise<Recovered>;
+  /** Goes to the demo workspace, which is made where it is not there yet. This workspace is closed after the answer: connect again. */
+  openDemo(request: {}): Promise<void>;
+  /** Puts the demo back to what it was when its model was first ready; one that never got that far is made again. `invalid` in another workspace. Connect again after the answer. */
+  resetDemo(request: {}): Promise<void>;
   /**
    * Removes everything: catalogue, drafts, sessions, models, reports, caches, uploads, backups, what a recovery set aside. It cannot be undone.
    * `name`: of the workspace, as `status` tells it, so that none is wiped by mistake.

@@ -40,6 +40,8 @@ export function createRecovery(folder: string, first: RefusedFile, reopen: () =>
       });
       return { way, setAside, tables };
     },
+    openDemo: () => Promise.reject(new AppError('invalid', refused.message)),
+    resetDemo: () => Promise.reject(new AppError('invalid', refused.message)),
     wipe: () => Promise.reject(new AppError('invalid', refused.message)),
   };
 }

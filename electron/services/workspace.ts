@@ -14,6 +14,8 @@ export const demoMark = 'demo.json';
 /** In the words of the model chip. */
 export const staleReason = 'The catalogue or the sessions have changed since this model was trained.';
 
+const stays = (): Promise<never> => Promise.reject(new AppError('invalid', 'This program stays with the workspace it was given. Name another one when you start it.'));
+
 export function createWorkspaceService({ workspace, compute, version }: Context): WorkspaceApi {
   return {
     async status(): Promise<WorkspaceStatus> {
@@ -37,6 +39,9 @@ export function createWorkspaceService({ workspace, compute, version }: Context)
     },
     recovery: async () => null,
     recover: () => Promise.reject(new AppError('invalid', 'The workspace is open as it is: there is nothing to recover from.')),
+    // The shell goes there, and what ends this engine is around it (electron/departure.ts).
+    openDemo: () => stays(),
+    resetDemo: () => stays(),
     // The host does it, around the engine that these services belong to (electron/wipe.ts).
     wipe: () => Promise.reject(new AppError('invalid', 'This program cannot wipe a workspace. Wipe it on the settings screen of the app.')),
   };

@@ -5,6 +5,8 @@ export type LineMessage =
   | { readonly kind: 'open'; readonly line: number }
   | { readonly kind: 'message'; readonly line: number; readonly message: unknown }
   | { readonly kind: 'close'; readonly line: number }
+  /** Child to parent, outside of any line. */
+  | { readonly kind: 'say'; readonly words: unknown }
   /** Parent to child: end yourself in good order. */
   | { readonly kind: 'stop' };
 
@@ -19,6 +21,7 @@ export interface Lines {
 export interface LineListeners {
   onConnection?(port: Port): void;
   onStop?(): void;
+  onSaid?(words: unknown): void;
 }
 
 interface Line {
@@ -70,6 +73,8 @@ export function openLines(send: (message: LineMessage) => void, listeners: LineL
           return end(message.line);
         case 'stop':
           return listeners.onStop?.();
+        case 'say':
+          return listeners.onSaid?.(message.words);
         default:
           throw new Error(`unknown line message ${JSON.stringify(message satisfies never)}`);
       }

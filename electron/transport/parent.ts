@@ -23,6 +23,13 @@ export function parentPort(): ParentPort | null {
   return (process as unknown as { parentPort?: ParentPort }).parentPort ?? null;
 }
 
+/** Says something to the parent outside of any line; its `Child.onSaid` hears it. */
+export function tellParent(words: unknown): void {
+  const port = parentPort();
+  if (port) port.postMessage({ kind: 'say', words });
+  else if (process.connected) process.send!({ kind: 'say', words } satisfies LineMessage, undefined, {}, () => {});
+}
+
 /** Call once, at the start of a worker process. */
 export function listenToParent(listeners: ParentListeners): void {
   // Ctrl-C reaches the whole process group: what it means for children is the parent's to say.

@@ -22,6 +22,8 @@ export interface Child {
   /** A new line to the child: its `onConnection` gets the other end. Several may be open at once. */
   connect(): Port;
   readonly exited: Promise<Exit>;
+  /** Hears what the child says outside of any line. */
+  onSaid(listener: (words: unknown) => void): void;
   /** Asks, then SIGTERM, then SIGKILL; 0 kills at once. A process inside native code hears nothing but the last. */
   stop(graceMs: number): Promise<Exit>;
 }
@@ -55,9 +57,11 @@ async function forkWorker(entry: string, role: Role, args: readonly string[]): P
     ...(folder === null ? {} : { cwd: folder }),
     env: { ...process.env, [parentVariable]: String(process.pid) },
   });
-  const lines = openLines((message: LineMessage) => {
+  const listeners = new Set<(words: unknown) => void>();
+  const send = (message: LineMessage): void => {
     if (child.connected) child.send(message, () => {}); // the callback swallows EPIPE: `exited` tells the same
-  });
+  };
+  const lines = openLines(send, { onSaid: (words) => listeners.forEach((listener) => listener(words)) });
   child.on('message', (message) => lines.receive(message as LineMessage));
   const exited = new Promise<Exit>((resolve) => {
     const settle = (exit: Exit): void => {
@@ -73,7 +77,7 @@ async function forkWorker(entry: string, role: Role, args: readonly string[]): P
     child.once('error', reject);
   });
   const pid = child.pid!;
-  return { pid, connect: lines.connect, exited, stop: (graceMs) => stopProcess(pid, exited, () => lines.askToStop(), graceMs) };
+  return { pid, connect: lines.connect, exited, onSaid: (listener) => void listeners.add(listener), stop: (graceMs) => stopProcess(pid, exited, () => lines.askToStop(), graceMs) };
 }
 
 /** Pause between SIGTERM and SIGKILL: SIGTERM ends a process that installed no handler in about 12 ms. */

@@ -53,6 +53,7 @@ export async function forkUtility(electron: ElectronForks, entry: string, role: 
     },
     stop: (graceMs) => stopProcess(pid, exited, () => child.postMessage({ kind: 'stop' }), graceMs),
     onMessage: (listener) => void child.on('message', listener),
+    onSaid: (listener) => void child.on('message', ({ kind, words }: { readonly kind?: string; readonly words?: unknown }) => void (kind === 'say' && listener(words))),
     post: (message, ports = []) => child.postMessage(message, [...ports]),
   };
 }
@@ -117,6 +118,7 @@ export function orderedWorkers(shell: ParentPort): SpawnWorker {
       pid,
       exited,
       connect: () => closingWith(portOf(port, 'wrapped'), exited),
+      onSaid: () => {}, // a compute process has its line
       async stop(graceMs) {
         shell.postMessage({ kind: 'kill', ticket, graceMs } satisfies Order);
         return exited;
