@@ -146,6 +146,8 @@ export function createAnswers(scene: Scene, send: Send): Api {
       }),
       recovery: async () => null,
       recover: () => Promise.reject(new AppError('invalid', 'The workspace is open as it is: there is nothing to recover from.')),
+      openDemo: async () => undefined,
+      resetDemo: async () => undefined,
       wipe: async () => undefined,
     },
     views: viewsAnswers(send),
