@@ -39,13 +39,13 @@ export interface ServedModel extends Pick<ComputeApi, 'preview' | 'explain' | 'c
 }
 
 /** Nominal microseconds of work: an item encoded, a moment encoded and its best sorted, a thousand scores of a moment ranked, a thousand SKUs compared. */
-const nominal = { item: 22, moment: 28, standing: 90, scores: 7, likenesses: 2.8 } as const;
+const nominal = { item: 19, moment: 28, standing: 90, scores: 8, likenesses: 1.5 } as const;
 
 /**
- * Moments ranked together: 64 MB of their scores, and not so many that nothing is told for long. Their keys are multiplied tile by tile: a
- * product of few moments with all keys brings 600,000 keys in order for six moments at a time (36 GFLOP/s instead of 117).
+ * Moments ranked together: 160 MB of their scores, and not so many that nothing is told for long. Their keys are multiplied tile by tile: a
+ * product of six moments with 600,000 keys brings all of these in order, which takes longer than to multiply them.
  */
-const [scoresAtOnce, mostRanked, keysPerTile] = [16_000_000, 256, 8_192];
+const [scoresAtOnce, mostRanked, keysPerTile] = [40_000_000, 256, 8_192];
 
 /** Moments encoded between two tellings of how far it is. */
 const momentsAtOnce = 4_096;
