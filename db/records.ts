@@ -226,6 +226,8 @@ export interface Inspection {
   readonly candidates: readonly { readonly field: string; readonly headers: readonly string[] }[];
   /** Sheets of a workbook, or files of an archive; `sheet` of the mapping chooses one. */
   readonly sheets: readonly string[];
+  /** Formats that a file of this kind can be read as. */
+  readonly formats: readonly string[];
 }
 
 export interface SessionStats {

@@ -12,7 +12,7 @@ import type { SourceFile } from './container.ts';
 import { openBeside } from './beside.ts';
 import { describeDetection, describePlan, examplesOf, fileReport, reportDetection, sheetsOf } from './detection.ts';
 import { makeIssue, showValue } from './issues.ts';
-import { fieldsOf, requiredFields } from './profile.ts';
+import { fieldsOf, formatsOf, requiredFields } from './profile.ts';
 import { pivotLongForm } from './long-form.ts';
 import { chooseMember, planImport } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -46,24 +46,24 @@ export async function inspectFile(path: string, name: string, options: { readonl
     const columns = plan.map.columns.map(({ header, field, confidence }, index) => ({ header, field, confidence, examples: examplesOf(plan, index) }));
     return {
       name, bytes: source.bytes, kind: plan.kind, format: plan.map.profile.id, encoding: plan.table.encoding.label, delimiter: plan.table.delimiter,
-      headerLine: plan.table.headerLine, columns, fields: describeFields(plan.kind, new Set(columns.map(({ field }) => field))), preview: plan.sample.slice(0, previewRows).map((row) => row.map(showValue)),
+      headerLine: plan.table.headerLine, columns, fields: describeFields(plan.kind, new Set(columns.map(({ field }) => field)), plan.map.missing), preview: plan.sample.slice(0, previewRows).map((row) => row.map(showValue)),
       problems: plan.lacking === null ? [] : [toIssue(plan.lacking, name)],
-      detected: describeDetection(source, plan), candidates: [...plan.map.candidates].map(([field, headers]) => ({ field, headers })), sheets: sheetsOf(source, plan),
+      detected: describeDetection(source, plan), candidates: [...plan.map.candidates].map(([field, headers]) => ({ field, headers })), sheets: sheetsOf(source, plan), formats: formatsOf(plan.kind),
     };
   } catch (error) {
     if (!(error instanceof FileRejection)) throw error;
     return {
       name, bytes: source?.bytes ?? 0, kind, format: '', encoding: '', delimiter: '', headerLine: 1, columns: [], fields: describeFields(kind, new Set()), preview: [],
-      problems: [toIssue(error, name)], detected: [], candidates: [], sheets: [],
+      problems: [toIssue(error, name)], detected: [], candidates: [], sheets: [], formats: formatsOf(kind),
     };
   } finally {
     await source?.close();
   }
 }
 
-/** Of fields where any one will do, only the one that a column holds is required, or the first where none is held. */
-function describeFields(kind: ImportKind, held: ReadonlySet<string | null>): Inspection['fields'] {
-  const required = new Set(requiredFields[kind].map((anyOf) => anyOf.find((name) => held.has(name)) ?? anyOf[0]!));
+/** Of fields where any one will do, only the one that a column holds is required, or the one that is missed; a format without titles misses none. */
+function describeFields(kind: ImportKind, held: ReadonlySet<string | null>, missing?: readonly string[]): Inspection['fields'] {
+  const required = new Set(requiredFields[kind].map((anyOf) => anyOf.find((name) => held.has(name)) ?? (missing === undefined ? anyOf[0]! : anyOf.find((name) => missing.includes(name)))));
   return fieldsOf(kind).map((name) => ({ name, required: required.has(name) })).sort((a, b) => Number(b.required) - Number(a.required));
 }
 

@@ -10,7 +10,7 @@ import { describeLacking, givenHeader } from './headers.ts';
 import { findForm, openJson } from './json-table.ts';
 import { guessKind, mapColumns } from './mapping.ts';
 import type { ColumnMap } from './mapping.ts';
-import { columnsOf, profiles } from './profile.ts';
+import { columnsOf, profiles, proposeHeaderless } from './profile.ts';
 import type { ProfileColumns } from './profile.ts';
 import { FileRejection } from './rejection.ts';
 import { openSheet } from './sheet-table.ts';
@@ -43,7 +43,9 @@ const sampleCharacters = 131_072;
 export async function planImport(source: SourceFile, wanted: ImportKind | undefined, mapping: ImportMapping, signal?: AbortSignal): Promise<Plan> {
   const table = await openTable(source, wanted, mapping, signal);
   const { headers, container } = table;
-  const kind = wanted ?? guessKind(headers, container);
+  // A format without a header that has sessions is taken for them; as what it is read is asked all the same.
+  const headerless = wanted === undefined && container === 'csv' ? proposeHeaderless(table.first.slice(0, 20).map(({ fields }) => fields)) : null;
+  const kind = wanted ?? (headerless?.sessions === undefined ? guessKind(headers, container) : 'sessions');
   const rows = table.first.filter(({ line, fields }) => (container !== 'csv' || line > table.headerLine) && fields.length === headers.length).map(({ fields }) => fields);
   const map = mapColumns(headers, kind, rows, mapping, container);
   const columnOf = new Map([...map.sources].map(([field, [first]]) => [field, first!]));

@@ -138,6 +138,11 @@ function readProfiles(): readonly Profile[] {
 export const profiles: readonly Profile[] = readProfiles();
 export const generic: Profile = profiles.at(-1)!;
 
+/** Names of the formats that files of this kind come in. */
+export function formatsOf(kind: ImportKind): readonly string[] {
+  return profiles.filter((profile) => profile[kind] !== undefined).map(({ id }) => id);
+}
+
 const noColumns: ProfileColumns = { required: [], columns: {} };
 
 /** What a profile knows of files of this kind. */

@@ -52,9 +52,9 @@ async function chooseSheet(sheets: readonly Sheet[], kinds: readonly ImportKind[
   let first: { readonly sheet: Sheet; readonly sample: readonly SheetRow[] } | null = null;
   for (const sheet of [...sheets].sort((a, b) => Number(a.hidden) - Number(b.hidden)).slice(0, 50)) {
     const sample = await readSample(sheet);
-    const header = sample.find(({ cells }) => !isBlank(cells))?.cells.slice(0, limits.columns).map((cell) => toText(cell));
-    if (header === undefined) continue;
-    if (kinds.some((kind) => mapColumns(header, kind, [], {}, 'xlsx').missing.length === 0)) return { sheet, sample };
+    const rows = sample.filter(({ line, cells }) => line <= limits.headerSearchLines && !isBlank(cells)).map(({ cells }) => cells.slice(0, limits.columns).map((cell) => toText(cell)));
+    if (rows.length === 0) continue;
+    if (rows.some((header) => kinds.some((kind) => mapColumns(header, kind, [], {}, 'xlsx').missing.length === 0))) return { sheet, sample };
     first ??= { sheet, sample };
   }
   if (first === null) throw new FileRejection('E_EMPTY', { because: 'contains only blank lines' });

@@ -51,6 +51,8 @@ for (const { id, cases } of formats) {
         await askFirst(workspace, path, name, expected, label);
         const inspection = await inspectFile(path, name, { kind: expected.kind, ...(expected.mapping === undefined ? {} : { mapping: expected.mapping }) });
         assert.deepEqual([inspection.problems, inspection.format], [[], id], label);
+        assert.deepEqual(inspection.fields.filter(({ name, required }) => required && !inspection.columns.some(({ field }) => field === name)), [], `${label}: a field that the format does without is not asked for`);
+        assert.ok(inspection.formats.includes(id), label);
         const report = await importFile(workspace, path, name, { kind: expected.kind, ...(expected.mapping === undefined ? {} : { mapping: expected.mapping }) });
         const codes = [...new Set(report.issues.map(({ code }) => code).filter((code) => !code.startsWith('I_')))];
         const { created, updated, unchanged, rejected } = report;
@@ -100,6 +102,7 @@ async function askFirst(workspace: Workspace, path: string, name: string, { kind
   assert.deepEqual([report.outcome, report.issues.map(({ code }) => code)], ['reject_file', ['E_HEADER_REQUIRED']], label);
   const { details } = report.issues[0]!;
   assert.deepEqual([details?.['candidates'], details?.['suggest_format']], [choice, proposed], label);
+  if (proposed !== undefined) assert.equal((await inspectFile(path, name)).kind, 'sessions', label);
 }
 
 function compare(workspace: Workspace, { items = {}, absent = [], sessions = {}, types = {}, starts = {} }: Expected, label: string): void {

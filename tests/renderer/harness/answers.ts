@@ -185,7 +185,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
           ['farbe', 'color', 0.82, ['Weiß', 'Grau', '']], ['preis', 'price', 0.74, ['12,90', '8,50', '129,00']], ['leaf', 'leaf', 1, ['Ceramic Subway Tile', 'Grout', 'Drill/Drivers']], ['ean', null, 0, ['4006381333931', '', '4006381333948']],
         ].map(([header, field, confidence, examples]) => ({ header: header as string, field: mapping?.columns ? Object.entries(mapping.columns).find(([, name]) => name === header)?.[0] ?? null : (field as string | null), confidence: confidence as number, examples: examples as string[] })),
         fields: ['sku', 'title', 'brand', 'color', 'material', 'price', 'leaf', 'description'].map((name) => ({ name, required: name === 'sku' || name === 'title' })),
-        preview: [['WC-1001', 'Calderra Brookline White', 'Calderra', 'Weiß', '12,90', 'Ceramic Subway Tile', '4006381333931']], problems: [], candidates: [], sheets: [], remembered: null,
+        preview: [['WC-1001', 'Calderra Brookline White', 'Calderra', 'Weiß', '12,90', 'Ceramic Subway Tile', '4006381333931']], problems: [], candidates: [], sheets: [], formats: ['merchant', 'shopify', 'generic'], remembered: null,
         detected: [
           { what: 'container', guess: 'delimited text', confidence: 1, examples: [] }, { what: 'encoding', guess: 'utf-8', confidence: 0.95, examples: ['Weiß'] },
           { what: 'delimiter', guess: 'comma', confidence: 0.9, examples: ['WC-1001 · Calderra Brookline White'] }, { what: 'header', guess: 'line 1', confidence: 0.95, examples: ['sku', 'title', 'brand'] }, { what: 'format', guess: 'generic', confidence: 0.6, examples: ['shelfsight'] },
