@@ -23,6 +23,10 @@ export interface RecordNotes {
   readonly tooLong: readonly string[];
 }
 
+/** A record is held whole. More keys than these are columns of no product, and a longer list is, written out, longer than a field may be. */
+export const mostKeys = 16_384;
+const mostElements = limits.fieldCharacters / 2;
+
 const [value, valueOrEnd, key, keyOrEnd, colon, commaOrEnd, text, escape, unicode, number, literal, done] = Array.from({ length: 12 }, (_, index) => index) as [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 type State = typeof value | typeof valueOrEnd | typeof key | typeof keyOrEnd | typeof colon | typeof commaOrEnd | typeof text | typeof escape | typeof unicode | typeof number | typeof literal | typeof done;
 
@@ -247,6 +251,7 @@ export class JsonParser {
     }
     const level = this.#levels.at(-1)!;
     level.key = this.#held;
+    if (level.container instanceof Map && level.container.size > mostKeys) throw new JsonFault('E_TOO_MANY_COLUMNS', this.#line, this.#character, `an object has more than ${mostKeys} keys`);
     if (level.container instanceof Map && level.container.has(this.#held)) this.#notes.duplicates.push(this.#held);
     this.#state = colon;
   }
@@ -274,8 +279,14 @@ export class JsonParser {
     const level = this.#levels.at(-1);
     if (this.#building && this.#levels.length === this.#records.depth) this.#records.onRecord(whole, this.#recordLine, this.#notes);
     else if (level?.container instanceof Map) level.container.set(level.key, whole);
-    else if (level?.container != null) level.container.push(whole);
+    else if (level?.container != null) this.#push(level.container, whole);
     this.#state = level === undefined ? done : commaOrEnd;
+  }
+
+  #push(list: JsonValue[], whole: JsonValue): void {
+    const column = this.#levels[this.#records.depth]?.key ?? '';
+    if (list.length < mostElements) list.push(whole);
+    else if (!this.#notes.tooLong.includes(column)) this.#notes.tooLong.push(column);
   }
 
   #fail(code: number, where: string): never {

@@ -3,7 +3,7 @@ import type { SourceFile } from './container.ts';
 import { decodeText } from './encoding.ts';
 import type { Encoding } from './encoding.ts';
 import { flattenRecord } from './json-columns.ts';
-import { JsonParser } from './json-parser.ts';
+import { JsonParser, mostKeys } from './json-parser.ts';
 import type { JsonRecords, RecordNotes } from './json-parser.ts';
 import { JsonFault } from './json-values.ts';
 import type { JsonValue } from './json-values.ts';
@@ -148,6 +148,7 @@ async function readJson(source: SourceFile, encoding: Encoding, form: JsonForm, 
     reading.around(() => reader.end());
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
+    if (error.code === 'E_TOO_MANY_COLUMNS') throw new FileRejection(error.code, { line: error.line, details: { limit: limits.columns, found: `more than ${mostKeys}` } });
     throw new FileRejection(error.code, { line: error.line, because: error.message, details: { char_column: error.character } });
   }
   return reader.visited;
@@ -213,7 +214,7 @@ class LineReader {
     try {
       work();
     } catch (error) {
-      if (!(error instanceof JsonFault) || error.code === 'E_JSON_DEPTH') throw error;
+      if (!(error instanceof JsonFault) || error.code !== 'E_JSON_SYNTAX') throw error;
       this.#failed = true;
       this.#onFault(error);
     }
@@ -237,7 +238,7 @@ function toRecords(value: JsonValue, columns: ReadonlyMap<string, number>, shape
     for (const [name, cell] of row) {
       const index = columns.get(name)!;
       if (cell.text.length > limits.fieldCharacters) {
-        faults.push({ kind: 'too-long', field: index, characters: cell.text.length });
+        if (!notes.tooLong.includes(name)) faults.push({ kind: 'too-long', field: index, characters: cell.text.length });
         continue;
       }
       fields[index] = cell.text;

@@ -12,7 +12,7 @@ export type JsonObject = Map<string, JsonValue>;
 export type JsonValue = string | boolean | null | JsonNumber | JsonValue[] | JsonObject;
 
 export class JsonFault extends Error {
-  readonly code: 'E_JSON_SYNTAX' | 'E_JSON_DEPTH';
+  readonly code: 'E_JSON_SYNTAX' | 'E_JSON_DEPTH' | 'E_TOO_MANY_COLUMNS';
   readonly line: number;
   /** 1-based character of the line. */
   readonly character: number;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { JsonParser } from '../../../db/import/json-parser.ts';
+import { JsonParser, mostKeys } from '../../../db/import/json-parser.ts';
 import { JsonFault, JsonNumber } from '../../../db/import/json-values.ts';
-import type { JsonValue } from '../../../db/import/json-values.ts';
+import type { JsonObject, JsonValue } from '../../../db/import/json-values.ts';
 
 function read(text: string, chunk = text.length || 1): { readonly value: JsonValue; readonly visited: number } {
   let value: JsonValue = null;
@@ -24,6 +24,13 @@ test('reads what JSON.stringify writes, whatever the chunks', () => {
     const text = JSON.stringify(value, null, indent);
     assert.equal(JSON.stringify(toPlain(read(text, chunk).value)), JSON.stringify(JSON.parse(text)));
   }), { numRuns: 400, seed: 5 });
+});
+
+test('an object of very many keys is refused, and a very long list is cut, before either fills the memory', () => {
+  const object = (keys: number): string => `{${Array.from({ length: keys }, (_, index) => `"k${index}":1`).join(',')}}`;
+  assert.equal((read(object(mostKeys)).value as JsonObject).size, mostKeys);
+  assert.throws(() => read(object(2 * mostKeys)), (error) => error instanceof JsonFault && error.code === 'E_TOO_MANY_COLUMNS');
+  assert.equal((read(`[${'1,'.repeat(1_000_000)}1]`).value as JsonValue[]).length, 524_288);
 });
 
 test('every wrong text is refused at its first wrong character, and JSON.parse agrees that it is wrong', () => {
