@@ -12,7 +12,7 @@ import { prepareEventReader } from './validate-events.ts';
 import type { ReadEvent } from './validate-events.ts';
 
 /** Names kept in memory to save a look into the temporary table; beyond that all are looked up again. */
-const rememberedNames = { staged_sessions: 10_000, staged_skus: 100_000 } as const; // events of a session mostly stand together
+const rememberedNames = { staged_sessions: 10_000, staged_skus: 400_000 } as const; // events of a session mostly stand together, those of a SKU nowhere
 
 export async function stageEvents(db: WritableDB, plan: Plan, list: IssueList, progress: StageProgress): Promise<RowCounts> {
   db.exec(`
