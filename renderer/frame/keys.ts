@@ -30,6 +30,7 @@ export const shortcuts: readonly ShortcutGroup[] = [
       { keys: ['Ctrl K'], does: 'Search SKUs, screens and actions' },
       { keys: ['Esc'], does: 'One level up; close what floats' },
       { keys: ['?'], does: 'This list' },
+      { keys: ['J'], does: 'Show jobs' },
       { keys: ['/'], does: "Go to the screen's search field" },
       ...places.map((place) => ({ keys: ['G', place.key.toUpperCase()], does: `Go to ${place.label}` })),
       { keys: ['Alt ←', 'Alt →'], does: 'Back and forward' },
@@ -100,6 +101,7 @@ export function handleKey(app: App, event: KeyboardEvent): void {
   }
   if (isTyping(event.target) || app.overlay !== null) return;
   if (event.key === '?') app.overlay = 'shortcuts';
+  else if (event.key === 'j') app.overlay = 'jobs';
   else if (event.key === '/') focusSearch(event);
   else if (event.key === 'g') goPressedAt = event.timeStamp;
   else if (event.timeStamp - goPressedAt < sequenceMilliseconds) {

@@ -1,5 +1,6 @@
-/** What Ctrl K finds: screens and actions by name at once, SKUs as the backend answers. */
+/** What Ctrl K finds: screens, actions and saved views by name at once, categories and SKUs as the backend answers. */
 import type { CatalogRow } from '../../electron/api/catalog.ts';
+import { demandDetail, demandView, plainDemand } from '../screens/categories/demand-address.ts';
 import { blank, importing } from '../state/address.ts';
 import type { App } from '../state/app.svelte.ts';
 import { Latest } from '../state/latest.ts';
@@ -15,22 +16,35 @@ export interface Entry {
   readonly run: () => void;
 }
 
+interface Found {
+  readonly items: readonly CatalogRow[];
+  /** Paths, `A > B`. */
+  readonly categories: readonly string[];
+}
+const nothing: Found = { items: [], categories: [] };
+
 export class PaletteState {
   text = $state('');
   active = $state(0);
-  #items = $state.raw<readonly CatalogRow[]>([]);
+  #found = $state.raw<Found>(nothing);
   readonly entries = $derived(this.#build());
   readonly #app: App;
   readonly #views: SavedViews;
-  readonly #search: Latest<string, readonly CatalogRow[]>;
+  readonly #search: Latest<string, Found>;
 
   constructor(app: App) {
     this.#app = app;
     this.#views = keep(app, SavedViews);
-    this.#search = new Latest(
-      async (text) => (await app.api.catalog.list({ search: text, status: 'all', sort: 'events', descending: true, offset: 0, limit: 8 })).rows,
-      (rows) => (this.#items = rows),
-      () => (this.#items = []),
+    this.#search = new Latest<string, Found>(
+      async (text) => {
+        const [{ rows }, categories] = await Promise.all([
+          app.api.catalog.list({ search: text, status: 'all', sort: 'events', descending: true, offset: 0, limit: 8 }),
+          app.api.catalog.suggest({ field: 'category', text, limit: 3 }),
+        ]);
+        return { items: rows, categories: categories.map(({ value }) => value) };
+      },
+      (found) => (this.#found = found),
+      () => (this.#found = nothing),
     );
   }
 
@@ -40,7 +54,7 @@ export class PaletteState {
     if (text.trim().length >= 2) this.#search.put(text.trim());
     else {
       this.#search.drop();
-      this.#items = [];
+      this.#found = nothing;
     }
   }
 
@@ -68,7 +82,7 @@ export class PaletteState {
       { key: 'report', label: 'Model report', detail: 'Training', item: null, run: () => app.go('report', app.status?.model?.runId ?? '') },
       { key: 'benchmark', label: 'Run the benchmark', detail: 'Benchmark', item: null, run: () => app.go('benchmark', 'run') },
       { key: 'backtest', label: 'Launch back-test', detail: 'Launch', item: null, run: () => app.go('backtest') },
-      { key: 'jobs', label: 'Show jobs', detail: '', item: null, run: () => (app.overlay = 'jobs') },
+      { key: 'jobs', label: 'Show jobs', detail: 'J', item: null, run: () => (app.overlay = 'jobs') },
       { key: 'checklist', label: 'Show the checklist', detail: 'First steps', item: null, run: () => app.go('home') },
       { key: 'settings', label: 'Settings', detail: '', item: null, run: () => app.go('settings') },
       { key: 'light', label: 'Use the light theme', detail: '', item: null, run: () => (app.appearance.theme = 'light') },
@@ -82,9 +96,13 @@ export class PaletteState {
     const views = this.#views.list.map((view) => ({ key: `view-${view.name}`, label: view.name, detail: 'Saved view', item: null, run: () => this.#views.open(view) }));
     const words = this.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
     const matching = [...fixed, ...views].filter((entry) => words.every((word) => entry.label.toLowerCase().includes(word)));
-    const items = this.#items.map((item) => ({
+    const categories = this.#found.categories.map((path) => ({
+      key: `category-${path}`, label: path, detail: 'Demand of sessions that enter here', item: null,
+      run: () => app.go('categories', demandDetail, demandView({ ...plainDemand, segment: { entry: path.split('>').map((part) => part.trim()) } })),
+    }));
+    const items = this.#found.items.map((item) => ({
       key: `sku-${item.sku}`, label: item.title === '' ? item.sku : item.title, detail: item.sku, item, run: () => app.go(item.status === 'draft' ? 'launch' : 'catalog', item.sku),
     }));
-    return words.length === 0 ? fixed : [...matching, ...items];
+    return words.length === 0 ? fixed : [...matching, ...items, ...categories];
   }
 }

@@ -113,6 +113,14 @@ test('row 20: the preload script exposes two functions and no object of Electron
   assert.ok(calls.every((call) => !/ipcRenderer\.(invoke|sendSync|sendToHost)/.test(call)));
 });
 
+test('the menu has every action of the palette but the themes, which the settings have', () => {
+  const read = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+  const labels = [...`${read('renderer/frame/palette.svelte.ts')}${read('renderer/frame/keys.ts')}`.matchAll(/(?:key|screen): '[\w-]+', label: '([^']+)'/g)].map(([, label]) => label!).filter((label) => !label.startsWith('Use '));
+  assert.ok(labels.length >= 16, labels.join());
+  const menu = read('electron/menu.ts');
+  assert.deepEqual(labels.filter((label) => !menu.includes(`'${label}'`)), []);
+});
+
 test('only the files of the shell load Electron, and the shell loads neither SQLite nor a tensor', () => {
   assert.deepEqual(importersOfElectron().sort(), ['dialogs.ts', 'main.ts', 'menu.ts', 'preload.ts', 'protocol.ts', 'window.ts']);
 });

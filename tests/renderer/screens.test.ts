@@ -133,6 +133,14 @@ test('the keyboard alone: palette to a SKU, list by arrows, back up by Esc', { s
   await page.getByRole('dialog').getByRole('option').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(/#\/(catalog|launch)\/.+/);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('grout');
+  await page.getByRole('option', { name: /^Grout & Sealer Demand of sessions/ }).click();
+  await page.waitForURL(/#\/categories\/%2Bdemand\/entry%3DGrout/);
+  assert.equal(await page.getByLabel('Category of entry').inputValue(), 'Grout & Sealer');
+  await page.keyboard.press('j');
+  await page.getByRole('dialog', { name: 'Jobs' }).waitFor();
+  await page.keyboard.press('Escape');
   await page.evaluate(() => { location.hash = '#/catalog'; });
   const grid = page.getByRole('grid', { name: 'Catalog' });
   await grid.focus();
