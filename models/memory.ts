@@ -109,7 +109,7 @@ export class Recall {
   readonly #rowOf: Int32Array;
   /** Rows without events; newcomer i inherits from rows [i · count, (i + 1) · count), by weight. */
   readonly #newcomers: Int32Array;
-  readonly #inherited: { readonly rows: Int32Array; readonly weights: Float64Array };
+  readonly #inherited: { readonly rows: Int32Array; readonly weights: Float32Array };
   /** The same the other way round: what each seen row hands on, and to whom. A session then asks few rows, not all newcomers. */
   #heirs: Links | null = null;
   /** By place: rows i with C(i, place), made by the first that asks. */
@@ -126,7 +126,7 @@ export class Recall {
     for (const [row, place] of this.#placeOf.entries()) if (place >= 0) this.#rowOf[place] = row;
     this.seen = Uint8Array.from(this.#placeOf, (place) => (place >= 0 ? 1 : 0));
     this.#newcomers = Int32Array.from(numbers.keys()).filter((row) => this.seen[row] === 0);
-    this.#inherited = { rows: new Int32Array(this.#newcomers.length * inheritance.count).fill(-1), weights: new Float64Array(this.#newcomers.length * inheritance.count) };
+    this.#inherited = { rows: new Int32Array(this.#newcomers.length * inheritance.count).fill(-1), weights: new Float32Array(this.#newcomers.length * inheritance.count) };
     this.#recalled = new Float64Array(numbers.length);
   }
 
