@@ -117,7 +117,8 @@ async function importOnce(workspace: ImportSite, path: string, name: string, req
         ? await publishItems(connection, found, { importId, asDrafts: request.asDrafts === true, dryRun }, slices)
         : await publishEvents(connection, found, importId, list, slices);
       const missing = publication.difference?.missing ?? 0;
-      if (request.retireMissing === true && missing > 0) publication.retired = dryRun ? missing : await retireMissing(connection, importId, slices);
+      // A file without one good row says nothing of what is not in it.
+      if (request.retireMissing === true && missing > 0 && rows.ok > 0) publication.retired = dryRun ? missing : await retireMissing(connection, importId, slices);
       const finished = describeImport(dryRun ? null : importId, rows.rejected > 0 ? 'partial' : 'ok', dryRun, fileReport(name, found, rows), rows, publication, list, file.publish(dryRun ? 'check' : `import-${importId}`));
       finishImport(connection, importId, finished);
       return finished;

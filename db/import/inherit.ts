@@ -106,7 +106,7 @@ function refuseUntitled(db: WritableDB, plan: Plan, list: IssueList, counts: Row
     counts.ok -= 1;
     counts.rejected += 1;
   }
-  db.exec(`DELETE FROM temp.staged_items WHERE title = ''`);
+  db.exec(`INSERT OR IGNORE INTO temp.rejected_keys SELECT key FROM temp.staged_items WHERE title = ''; DELETE FROM temp.staged_items WHERE title = ''`);
 }
 
 /** Line of a row, or its number where rows have one instead. */

@@ -13,7 +13,7 @@ import type { ExampleCollector } from './examples.ts';
 import type { Plan } from './plan.ts';
 import { inSlices } from './publish.ts';
 import type { Publication, Slices } from './publish.ts';
-import { findNamed, listMissing } from './retire.ts';
+import { countMissing, findNamed, listMissing } from './retire.ts';
 import type { StagedItem } from './stage-items.ts';
 import { attributeNames, givenFields } from './validate-items.ts';
 
@@ -83,8 +83,11 @@ export async function publishItems(db: WritableDB, plan: Plan, { importId, asDra
   const newLive = publication.created > 0 && !asDrafts && db.prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM temp.staged_items WHERE status = 'live')`).pluck().get() === 1;
   if (liveChanged || newLive) raiseDataVersion(db);
   if (asDrafts) return publication;
-  const missing = live - liveFound;
-  if (missing > 0) await findNamed(db, slices);
+  let missing = live - liveFound;
+  if (missing > 0) {
+    await findNamed(db, slices);
+    if (db.prepare(`SELECT 1 FROM temp.rejected_keys LIMIT 1`).get() !== undefined) missing = countMissing(db);
+  }
   return { ...publication, difference: { missing, emptied: Object.fromEntries(emptied), examples: examples.finish(missing > 0 ? listMissing(db, shown) : []) } };
 }
 

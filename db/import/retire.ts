@@ -7,11 +7,12 @@ import type { Slices } from './publish.ts';
 
 const chunkRows = 500;
 
-/** Notes which SKUs the file names, to tell the others. After the items were published, or counted. */
+/** Notes which SKUs the file names, in rows that were rejected too, to tell the others. After the items were published, or counted. */
 export async function findNamed(db: WritableDB, { signal }: Slices): Promise<void> {
   db.exec(`CREATE TEMP TABLE named_items (id INTEGER PRIMARY KEY)`);
   const last = db.prepare<[], number>(`SELECT coalesce(max(ordinal), 0) FROM temp.staged_items`).pluck().get()!;
   const note = db.prepare(`INSERT OR IGNORE INTO temp.named_items SELECT skus.id FROM temp.staged_items AS staged CROSS JOIN skus ON skus.key = staged.key WHERE staged.ordinal BETWEEN ? AND ?`);
+  db.exec(`INSERT OR IGNORE INTO temp.named_items SELECT skus.id FROM temp.rejected_keys AS rejected CROSS JOIN skus ON skus.key = rejected.key`);
   let first = 1;
   await inSlices(() => {
     if (first > last) return false;
@@ -19,6 +20,11 @@ export async function findNamed(db: WritableDB, { signal }: Slices): Promise<voi
     first += chunkRows;
     return true;
   }, signal);
+}
+
+/** How many live SKUs the file does not name; `findNamed` went before. */
+export function countMissing(db: ReadableDB): number {
+  return db.prepare<[], number>(`SELECT count(*) FROM live_items WHERE id NOT IN (SELECT id FROM temp.named_items)`).pluck().get()!;
 }
 
 /** A few of the live SKUs that the file does not name; `findNamed` went before. */

@@ -3,13 +3,14 @@
  * process ends.
  */
 import type { WritableDB } from '../connection.ts';
-import { contentHash, emptyItem, storedFields } from '../stored-item.ts';
+import { contentHash, emptyItem, skuKey, storedFields } from '../stored-item.ts';
 import type { StoredItem, StoredValue } from '../stored-item.ts';
 import type { ItemStatus } from '../records.ts';
 import { nothingBeside } from './beside.ts';
 import type { Beside } from './beside.ts';
 import { inheritParents } from './inherit.ts';
 import { hashText, KeyTable } from './key-table.ts';
+import { limits } from './limits.ts';
 import type { Plan } from './plan.ts';
 import type { FileRecord } from './record-reader.ts';
 import { IssueList } from './report.ts';
@@ -54,6 +55,7 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
   db.pragma(`temp.cache_size = -${stagingKibibytes}`);
   db.exec(`CREATE TEMP TABLE staged_items (ordinal INTEGER PRIMARY KEY, line INTEGER NOT NULL, sku TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, content_hash TEXT NOT NULL,
     parent TEXT NOT NULL DEFAULT '', alternate TEXT NOT NULL DEFAULT '', role INTEGER NOT NULL DEFAULT 0, ${storedFields.map((field) => `${field} ANY DEFAULT ${emptyItem[field] === null ? 'NULL' : `'${emptyItem[field]}'`}`).join(', ')}) STRICT`);
+  db.exec(`CREATE TEMP TABLE rejected_keys (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`);
   // What the file does not speak of is empty in every row and costs nothing.
   const given = givenFields(plan);
   const inherits = plan.known.layout?.parents !== undefined;
@@ -80,6 +82,17 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
   const price = plan.mapping.priceDecimal === undefined ? plan.columnOf.get('price') : undefined;
   const evidence = new DecimalEvidence();
 
+  // A row that is rejected names its product all the same: it is not missing from the file.
+  const rejectedKey = db.prepare(`INSERT OR IGNORE INTO temp.rejected_keys VALUES (?)`);
+  const nothingThere = db.prepare(`SELECT 1 FROM items LIMIT 1`).get() === undefined;
+  const noteRejected = ({ fields }: FileRecord): void => {
+    if (nothingThere) return;
+    for (const index of plan.map.sources.get('sku') ?? []) {
+      const sku = fields[index]?.trim() ?? '';
+      if (sku !== '' && sku.length <= limits.skuCharacters) rejectedKey.run(skuKey(sku));
+    }
+  };
+
   const onRow = (record: FileRecord): void => {
     if (price !== undefined && record.fields.length === plan.headers.length) evidence.add(record.fields[price]!);
     const structure = checkStructure(record, plan, issues);
@@ -88,6 +101,7 @@ export async function stageItems(db: WritableDB, plan: Plan, survey: FileSurvey,
     const { reason } = issues;
     if (issues.settle()) {
       counts.rejected += 1;
+      noteRejected(record);
       progress.onRejected?.(record, reason);
     } else if (item === null) {
       counts.skipped += 1;

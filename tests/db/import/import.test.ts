@@ -294,6 +294,16 @@ test('what a catalogue does not name is retired where that was asked for, and no
   assert.equal((await importText(workspace, text, { retireMissing: true })).retired, 0);
 });
 
+test('a row that is rejected is not missing, and a file without a good row retires nothing', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  await importText(workspace, 'sku,title\nA,Lamp\nB,Shade\nC,Bulb\n');
+  const live = () => workspace.reader.prepare(`SELECT sku FROM live_items ORDER BY sku`).pluck().all();
+  const none = await importText(workspace, 'sku,title\n,Lamp\nB\n', { retireMissing: true });
+  assert.deepEqual([none.outcome, none.created, none.retired, live()], ['partial', 0, 0, ['A', 'B', 'C']]);
+  const some = await importText(workspace, 'sku,title\nA,Lamp\n B ,\n', { retireMissing: true });
+  assert.deepEqual([some.difference?.missing, some.difference?.examples.missing.map(({ sku }) => sku), some.retired, live()], [1, ['C'], 1, ['A', 'B']]);
+});
+
 test('rejected rows come back with their reasons, are mended there and imported', async (t) => {
   const workspace = temporaryWorkspace(t);
   const report = await importText(workspace, "sku,title,note\nA,Hinge,fine\n,\"=1+1\",\"a \"\"b\"\"\"\nB,Door\nC,Knob,x,y\n'D,,\"'=2\"\n");
