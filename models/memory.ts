@@ -145,15 +145,15 @@ export class Recall {
     const old = settled === 0 ? new Float32Array(0) : await kept!.numbers(() => search(this.#newcomers.subarray(0, settled)));
     const found = [old, await search(this.#newcomers.subarray(settled))];
     const { count } = inheritance;
-    for (const [i, _] of this.#newcomers.entries()) {
-      const pairs = i < settled ? found[0]!.subarray(2 * count * i) : found[1]!.subarray(2 * count * (i - settled));
-      const nearest = pairs.subarray(0, count).filter((row) => row >= 0);
-      this.#inherited.rows.set(nearest, i * count);
-      this.#inherited.weights.set(shares(pairs.subarray(count, count + nearest.length)), i * count);
-    }
     const { rows, weights } = this.#inherited;
+    for (let i = 0; i < this.#newcomers.length; i++) {
+      const pairs = i < settled ? found[0]!.subarray(2 * count * i) : found[1]!.subarray(2 * count * (i - settled));
+      let nearest = 0;
+      for (; nearest < count && pairs[nearest]! >= 0; nearest++) rows[i * count + nearest] = pairs[nearest]!;
+      weights.set(shares(pairs.subarray(count, count + nearest)), i * count);
+    }
     this.#heirs = linksOf(this.seen.length, (add) => {
-      for (const [at, row] of rows.entries()) if (row >= 0) add(row, this.#newcomers[Math.trunc(at / inheritance.count)]!, weights[at]!);
+      for (let at = 0; at < rows.length; at++) if (rows[at]! >= 0) add(rows[at]!, this.#newcomers[Math.trunc(at / count)]!, weights[at]!);
     });
   }
 
@@ -232,7 +232,9 @@ export class Recall {
 
 /** Softmax of sharpness · cosine, times the gain. */
 export function shares(cosines: ArrayLike<number>): Float64Array {
-  const weights = Float64Array.from(cosines, (cosine) => Math.exp(inheritance.sharpness * (cosine - 1)));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => (inheritance.gain * weight) / sum);
+  const weights = new Float64Array(cosines.length);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i] = Math.exp(inheritance.sharpness * (cosines[i]! - 1));
+  for (let i = 0; i < weights.length; i++) weights[i] = (inheritance.gain * weights[i]!) / sum;
+  return weights;
 }
