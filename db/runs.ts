@@ -106,6 +106,16 @@ export function takeRunOver(copy: string, later: string, runId: string): void {
   }
 }
 
+/** Leaves one run in a copy of a workspace, or none: what is known of the others goes, and back-tests with them. */
+export function keepRunOnly(copy: ReturnType<typeof openPlain>, runId: string | null): void {
+  copy.pragma('foreign_keys = ON');
+  copy.transaction(() => {
+    copy.prepare(`DELETE FROM backtests`).run();
+    copy.prepare(`DELETE FROM runs WHERE run_id IS NOT ?`).run(runId);
+  })();
+  copy.exec('VACUUM');
+}
+
 /** @throws StorageError `not-found` */
 export function getRun(db: ReadableDB, runId: string): Run {
   const row = db.prepare<[string], RawRun>(`SELECT * FROM runs WHERE run_id = ?`).get(runId);

@@ -38,7 +38,7 @@ listenToParent({
     port.onMessage((message) => deliver(message));
     void ready.then((engine) => {
       const emit = serve<Api, Events>({ ...port, onMessage: (listener) => void (deliver = listener) }, {
-        services: withDepartures(engine.api, tellParent),
+        services: withDepartures(engine, tellParent),
         allowed: methods,
         onBug: (name, error) => console.error(name, error),
       });

@@ -6,6 +6,7 @@ import { extname, join } from 'node:path';
 import { isAppError } from './api/errors.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { UsageError, type Command } from './commands/command.ts';
+import { bundleCommand } from './commands/bundle.ts';
 import { compareCommand } from './commands/compare.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
@@ -25,6 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
   preview: previewCommand,
   backtest: backtestCommand,
   export: exportCommand,
+  bundle: bundleCommand,
   recover: recoverCommand,
 };
 

@@ -1,5 +1,5 @@
 /** Everything behind the contract, for whoever hosts it: the backend process, the command line, the tests. */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { openWorkspace } from '../db/database.ts';
 import { StorageError } from '../db/errors.ts';
 import { AppError } from './api/errors.ts';
@@ -8,6 +8,7 @@ import type { ExportedRun } from './api/training.ts';
 import { createComputePool } from './compute-pool.ts';
 import { createBacktestService } from './services/backtest.ts';
 import { createBenchmarkService } from './services/benchmark.ts';
+import { saveBundle, unpackBundle, type SavedBundle } from './services/bundle.ts';
 import { createCatalogService } from './services/catalog.ts';
 import { createCategoriesService } from './services/categories.ts';
 import type { Context, Emit } from './services/context.ts';
@@ -36,6 +37,10 @@ export interface Engine {
   adoptFile(path: string): Promise<string>;
   /** Writes the model of a finished run to a folder of this machine; never offered to a screen. */
   exportRun(request: { readonly runId: string; readonly folder: string }): Promise<ExportedRun>;
+  /** Writes the workspace with its model in use to one file of this machine; never offered to a screen. */
+  saveBundle(file: string): Promise<SavedBundle>;
+  /** Unpacks a staged file into a new workspace below `parent`; its folder. */
+  unpackBundle(token: string, parent: string): Promise<string>;
   /** Pauses a training at a checkpoint, ends the compute processes, closes the workspace. */
   close(): Promise<void>;
 }
@@ -83,6 +88,10 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
     },
     adoptFile: (path) => uploads.adopt(path),
     exportRun: (request) => exportRun(request).catch((error: unknown) => { throw expected(error, workspace.folder); }),
+    saveBundle: (file) => saveBundle(workspace.folder, file, version).catch((error: unknown) => { throw expected(error, dirname(file)); }),
+    async unpackBundle(token, parent) {
+      return unpackBundle(uploads.read(token).path, parent).catch((error: unknown) => { throw expected(error, parent); }).finally(() => uploads.remove(token));
+    },
     async close() {
       await benchmark.close();
       await backtest.close();
@@ -128,6 +137,8 @@ export async function openOrRecover(folder: string, spawn: SpawnWorker): Promise
       on: (name, listener) => on((other, data) => void ((other as string) === name && listener(data as never))),
       adoptFile: async (path) => opened().adoptFile(path),
       exportRun: async (request) => opened().exportRun(request),
+      saveBundle: async (file) => opened().saveBundle(file),
+      unpackBundle: async (token, parent) => opened().unpackBundle(token, parent),
       close: async () => inner?.close(),
     };
   }

@@ -13,6 +13,11 @@ export function dataFolder(): string {
   }
 }
 
+/** Where bundles are unpacked, each into a workspace of its own. */
+export function bundleFolder(): string {
+  return join(dataFolder(), 'workspaces');
+}
+
 export function demoWorkspace(): string {
   return join(dataFolder(), 'demo');
 }

@@ -48,7 +48,7 @@ async function open(folder: string, demo: boolean, reset = false): Promise<void>
     const child = await forkUtility(electron, entry('backend'), 'backend', [folder, ...flags]);
     serveOrders(electron, child, entry('compute'));
     return child;
-  }, giveUp, (departure) => void open(departure === 'demo' ? demoWorkspace() : folder, true, departure === 'start'));
+  }, giveUp, (departure) => void (typeof departure === 'object' ? open(departure.folder, false) : open(departure === 'demo' ? demoWorkspace() : folder, true, departure === 'start')));
   await backend.start().catch((error: Error) => giveUp(null, error.message));
   if (window === null) showWindow();
   else window.webContents.reload();

@@ -61,13 +61,13 @@ function openBackend(folder: string, demo: boolean, reset: boolean): BackendHold
   };
   const giveUp = (exitCode: number | null): void => process.exit(exitCode === 0 ? 0 : 1); // the backend said why
   return keepBackend(start, giveUp, (departure) => {
-    moving = move(departure === 'demo' ? demoWorkspace() : folder, departure === 'start');
+    moving = typeof departure === 'object' ? move(departure.folder, false, false) : move(departure === 'demo' ? demoWorkspace() : folder, true, departure === 'start');
   });
 }
 
-async function move(folder: string, reset: boolean): Promise<void> {
+async function move(folder: string, demo: boolean, reset: boolean): Promise<void> {
   await backend.stop();
-  backend = openBackend(folder, true, reset);
+  backend = openBackend(folder, demo, reset);
   await backend.start();
 }
 

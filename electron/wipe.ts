@@ -60,6 +60,8 @@ export async function openWipeable(folder: string, spawn: SpawnWorker): Promise<
     on: (name, listener) => on((other, data) => void ((other as string) === name && listener(data as never))),
     adoptFile: (path) => engine.adoptFile(path),
     exportRun: (request) => engine.exportRun(request),
+    saveBundle: (file) => engine.saveBundle(file),
+    unpackBundle: (token, parent) => engine.unpackBundle(token, parent),
     async close() {
       await wiping?.catch(() => undefined);
       await engine.close();

@@ -42,8 +42,8 @@ export interface Recovered {
   readonly tables: readonly SalvagedTable[] | null;
 }
 
-/** Where the user goes from here. `demo`: to the demo workspace, wherever it is kept; `start`: to the demo as it was when its model was first ready. */
-export type Departure = 'demo' | 'start';
+/** Where the user goes from here. `demo`: to the demo workspace, wherever it is kept; `start`: to the demo as it was when its model was first ready. `folder`: to a workspace that the backend has made there. */
+export type Departure = 'demo' | 'start' | { readonly folder: string };
 
 export interface WorkspaceApi {
   /** @throws AppError `invalid` while the workspace is refused, as every other method but these two does */
@@ -56,6 +56,8 @@ export interface WorkspaceApi {
   openDemo(request: {}): Promise<void>;
   /** Puts the demo back to what it was when its model was first ready; one that never got that far is made again. `invalid` in another workspace. Connect again after the answer. */
   resetDemo(request: {}): Promise<void>;
+  /** Unpacks a staged file (`catalog.openUpload`) that `shelfsight bundle` wrote into a workspace of its own, and goes there. Connect again after the answer. `invalid` where it is no bundle. */
+  openBundle(request: { readonly file: string }): Promise<void>;
   /**
    * Removes everything: catalogue, drafts, sessions, models, reports, caches, uploads, backups, what a recovery set aside. It cannot be undone.
    * `name`: of the workspace, as `status` tells it, so that none is wiped by mistake.

@@ -42,6 +42,7 @@ export function createRecovery(folder: string, first: RefusedFile, reopen: () =>
     },
     openDemo: () => Promise.reject(new AppError('invalid', refused.message)),
     resetDemo: () => Promise.reject(new AppError('invalid', refused.message)),
+    openBundle: () => Promise.reject(new AppError('invalid', refused.message)),
     wipe: () => Promise.reject(new AppError('invalid', refused.message)),
   };
 }

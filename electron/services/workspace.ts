@@ -42,6 +42,7 @@ export function createWorkspaceService({ workspace, compute, version }: Context)
     // The shell goes there, and what ends this engine is around it (electron/departure.ts).
     openDemo: () => stays(),
     resetDemo: () => stays(),
+    openBundle: () => stays(),
     // The host does it, around the engine that these services belong to (electron/wipe.ts).
     wipe: () => Promise.reject(new AppError('invalid', 'This program cannot wipe a workspace. Wipe it on the settings screen of the app.')),
   };

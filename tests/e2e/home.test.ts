@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openWorkspace } from '../../db/database.ts';
+import { saveBundle } from '../../electron/services/bundle.ts';
 import { keepImported, keepTrained } from '../../electron/services/demo-start.ts';
 import { demoMark } from '../../electron/services/workspace.ts';
 import { seriousViolations } from '../helpers/axe.ts';
@@ -22,6 +23,7 @@ before(async () => {
     const opened = openWorkspace(demo);
     keepImported(demo);
     keepTrained(demo);
+    await saveBundle(demo, join(folder, 'a shop.zip'), '0.1.0');
     await opened.close();
     return files;
   });
@@ -59,3 +61,20 @@ test('what was done to the demo goes with a reset, which is asked for twice', as
   await expect(grid).toHaveAttribute('aria-rowcount', '13');
   await expect(page.getByRole('button', { name: /^Undo: delete/ })).toHaveCount(0); // what was done is gone from the history too
 });
+
+test('a bundle opens as a workspace of its own; a file that is none says so and changes nothing', async () => {
+  const { page } = stage.visit;
+  await goTo(page, 'home');
+  const chooser = page.getByLabel('Bundle to open');
+  await chooser.setInputFiles(stage.files.catalog);
+  await expect(page.getByRole('contentinfo')).toContainText('This file is no bundle that can be opened');
+  await expect(page.getByRole('button', { name: 'Reset demo…' })).toBeEnabled();
+  await chooser.setInputFiles(join(stage.folder, 'a shop.zip'));
+  await expect(page).toHaveURL(/#\/launch$/);
+  await expect(page.getByRole('banner').getByText('Demo', { exact: true })).toHaveCount(0);
+  const grid = page.getByRole('grid', { name: 'Drafts' });
+  await expect(grid).toHaveAttribute('aria-rowcount', '13');
+  await expect(grid.getByRole('row').nth(1).getByRole('gridcell').nth(2)).toContainText(/\d %/);
+});
+
+test('nothing complained', () => assert.deepEqual(stage.visit.problems, []));

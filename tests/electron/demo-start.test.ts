@@ -49,10 +49,11 @@ test('only the demo is reset, and a shell is told where the user goes', async (t
   const folder = temporaryFolder(t);
   assert.throws(() => restoreStart(folder), { code: 'invalid', message: /is not the demo workspace, so nothing was reset/ });
   const told: string[] = [];
-  const at = (demo: boolean) => withDepartures({ workspace: { status: async () => ({ demo, folder }) } } as unknown as Api, (departure) => void told.push(departure)).workspace;
+  const at = (demo: boolean) => withDepartures({ api: { workspace: { status: async () => ({ demo, folder }) } } as unknown as Api, unpackBundle: async () => folder }, (departure) => void told.push(JSON.stringify(departure))).workspace;
   await at(false).openDemo({});
   await at(true).resetDemo({});
   await assert.rejects(at(false).resetDemo({}), { code: 'invalid', message: /is not the demo workspace/ });
   await assert.rejects(at(true).openDemo({ folder: '/etc' } as {}), { code: 'invalid' });
-  assert.deepEqual(told, ['demo', 'start']);
+  await at(true).openBundle({ file: '00000000-0000' });
+  assert.deepEqual(told, ['"demo"', '"start"', JSON.stringify({ folder })]);
 });
