@@ -148,6 +148,7 @@ export function createAnswers(scene: Scene, send: Send): Api {
       recover: () => Promise.reject(new AppError('invalid', 'The workspace is open as it is: there is nothing to recover from.')),
       openDemo: async () => undefined,
       resetDemo: async () => undefined,
+      openBundle: async () => undefined,
       wipe: async () => undefined,
     },
     views: viewsAnswers(send),
