@@ -13,7 +13,7 @@ export interface ComputePool extends Compute {
 const second = 1_000;
 const minute = 60 * second;
 
-/** How long a call may go without a sign of life; a training shows its own by progress, an evaluation has none, nor has the first opening of 600,000 SKUs. */
+/** How long a call may go without a sign of life; a training shows its own by progress, and so does an opening, which is silent for seconds at 600,000 SKUs; an evaluation has none. */
 const limits: { readonly [Method in keyof ComputeApi]: number } = {
   probe: minute,
   train: 10 * minute,
@@ -21,7 +21,7 @@ const limits: { readonly [Method in keyof ComputeApi]: number } = {
   evaluate: 60 * minute,
   compare: 60 * minute,
   backtest: 10 * minute,
-  open: 60 * minute,
+  open: 10 * minute,
   preview: minute,
   explain: 5 * minute,
   contrast: minute,
