@@ -103,6 +103,8 @@ function runThread(workspace: Workspace, task: ThreadTask, signal: AbortSignal |
     const ended = new Promise<void>((end) => {
       thread.once('exit', () => end());
     });
+    // Said when the thread is gone, and its files with it: who hears of the end may close the workspace, whose log goes with the last connection.
+    let answer = (): void => reject(new Error('The thread of an import ended without an answer.'));
     let endTurn = (): void => {};
     const giveTurn = (): Promise<void> => workspace.exclusive(() => {
       const turn = new Promise<void>((end) => {
@@ -121,13 +123,15 @@ function runThread(workspace: Workspace, task: ThreadTask, signal: AbortSignal |
         writes = false;
         endTurn();
       }
-      else if (message.say === 'done') resolve(message.report);
-      else reject(rebuildError(message.error));
+      else if (message.say === 'done') answer = () => resolve(message.report);
+      else answer = () => reject(rebuildError(message.error));
     });
-    thread.once('error', reject);
+    thread.once('error', (error) => {
+      answer = () => reject(error);
+    });
     void ended.then(() => {
       signal?.removeEventListener('abort', cancel);
-      reject(new Error('The thread of an import ended without an answer.')); // says nothing where there was one
+      answer();
     });
   });
 }

@@ -73,13 +73,17 @@ async function tryOn(kibibytes: number, violations: string[]): Promise<string | 
   }
 }
 
-/** The sentence names free and needed bytes; with so many beside what was there it goes. */
+/** The sentence names free and needed bytes; with so many beside what was there it goes, or a later step (an import, behind the opening) asks for more. */
 async function giveWhatWasAsked(sentence: string): Promise<readonly string[]> {
-  const [, needed, free] = /\(needed about ([\d,]+) MB, ([\d,]+) MB free\)/.exec(sentence)?.map((text) => Number(text.replaceAll(',', ''))) ?? [];
-  if (needed === undefined || free === undefined) return ['names no bytes'];
-  if (needed <= free) return ['more is free than is needed'];
-  const refused = await tryOn(start + 1_024 * needed, []);
-  return refused === null ? [] : [`${needed} MB are not enough`];
+  let given = 0;
+  for (let told: string | null = sentence; told !== null; told = await tryOn(start + 1_024 * given, [])) {
+    const [, needed, free] = /\(needed about ([\d,]+) MB, ([\d,]+) MB free\)/.exec(told)?.map((text) => Number(text.replaceAll(',', ''))) ?? [];
+    if (needed === undefined || free === undefined) return [`names no bytes: ${told}`];
+    if (needed <= free) return [`asks for less than there is: ${told}`];
+    if (needed <= given) return [`${given} MB were not enough: ${told}`];
+    given = needed;
+  }
+  return [];
 }
 
 /** A size that is large enough, to a sixteenth: what is in the way meanwhile cannot be read off the state in the end. */
