@@ -125,13 +125,16 @@ export async function checkpointAside(file: string): Promise<void> {
   const program = `
     const { workerData } = require('node:worker_threads');
     const db = new (require(workerData.library))(workerData.file, { timeout: 1_000 });
-    db.pragma('synchronous = FULL');
-    db.pragma('wal_checkpoint(TRUNCATE)');
-    db.close();`;
+    try {
+      db.pragma('synchronous = FULL');
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      db.close();
+    }`;
   const library = createRequire(import.meta.url).resolve('better-sqlite3');
   await new Promise<void>((resolve) => {
     const worker = new Worker(program, { eval: true, workerData: { file, library } });
-    worker.once('error', () => resolve());
-    worker.once('exit', () => resolve());
+    worker.once('error', () => undefined); // a full disk: everything stays in the log
+    worker.once('exit', () => resolve()); // by then its connection is closed
   });
 }
