@@ -102,7 +102,7 @@ async function importOnce(workspace: ImportSite, path: string, name: string, req
     if (survey.decimal === ',') list.add('I_DECIMAL_COMMA', { column: found.headers[found.columnOf.get('price')!]! });
     const beside = await openBeside(source, found);
     const progress = prepareProgress(source.bytes, hooks);
-    const file = new RejectedRows(join(workspace.folder, 'reports'), found.headers);
+    const file = new RejectedRows(join(workspace.folder, 'reports'), found.headers, found.map.profile.id);
     rejected = file;
     const reading = { signal: hooks.signal, onRejected: (record: FileRecord, reason: string) => file.add(record, reason), onRead: (bytes: number, rows: number) => progress('reading', bytes, rows) };
     const rows = found.kind === 'catalog'

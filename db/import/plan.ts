@@ -30,6 +30,8 @@ export interface Plan {
   readonly mapping: ImportMapping;
   /** Our own export: formula cells have an apostrophe in front that is none of theirs. */
   readonly guarded: boolean;
+  /** Cells hold lists as JSON: rows of a feed or of JSON that come back as a table. */
+  readonly lists: boolean;
   /** The first records below the header. */
   readonly sample: readonly (readonly string[])[];
   /** What the header lacks; an import stops there, a look at the file shows it. */
@@ -47,10 +49,12 @@ export async function planImport(source: SourceFile, wanted: ImportKind | undefi
   const headerless = wanted === undefined && container === 'csv' ? proposeHeaderless(table.first.slice(0, 20).map(({ fields }) => fields)) : null;
   const kind = wanted ?? (headerless?.sessions === undefined ? guessKind(headers, container) : 'sessions');
   const rows = table.first.filter(({ line, fields }) => (container !== 'csv' || line > table.headerLine) && fields.length === headers.length).map(({ fields }) => fields);
-  const map = mapColumns(headers, kind, rows, mapping, container);
+  const guarded = headers.includes(guardColumn);
+  const own = guarded ? profiles.find(({ id }) => id === rows[0]?.[headers.indexOf(guardColumn)]) : undefined;
+  const map = mapColumns(headers, kind, rows, own?.[kind] === undefined || mapping.format !== undefined ? mapping : { ...mapping, format: own.id }, container);
   const columnOf = new Map([...map.sources].map(([field, [first]]) => [field, first!]));
   return {
-    kind, table, headers, map, known: columnsOf(map.profile, kind), columnOf, mapping, guarded: headers.includes(guardColumn), sample: rows,
+    kind, table, headers, map, known: columnsOf(map.profile, kind), columnOf, mapping, guarded, lists: guarded && container === 'csv' && !map.profile.containers.includes('csv'), sample: rows,
     lacking: map.missing.length === 0 ? null : describeLacking(map, table, kind, mapping),
   };
 }

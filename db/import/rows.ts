@@ -29,7 +29,7 @@ export async function readRows(plan: Plan, reading: RowReading): Promise<{ reado
   let endMark: FileRecord | null = null;
   const pass = (record: FileRecord): void => {
     records += 1;
-    reading.onRow(record, records);
+    reading.onRow(plan.lists ? markLists(record) : record, records);
   };
   const { visited } = await plan.table.read({
     signal: reading.signal,
@@ -44,6 +44,21 @@ export async function readRows(plan: Plan, reading: RowReading): Promise<{ reado
   });
   if (endMark !== null) reading.onEndMark?.((endMark as FileRecord).line);
   return { records, visited };
+}
+
+/** Cells that are lists in JSON become lists. */
+function markLists(record: FileRecord): FileRecord {
+  const kinds = new Map(record.kinds);
+  for (const [index, cell] of record.fields.entries()) if (cell.startsWith('[') && isJsonList(cell)) kinds.set(index, 'list');
+  return { ...record, kinds };
+}
+
+function isJsonList(cell: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(cell));
+  } catch {
+    return false;
+  }
 }
 
 export function columnName(plan: Plan, field: number): string {

@@ -79,7 +79,7 @@ export function prepareLongReader(plan: Plan, survey: FileSurvey, { trees, optio
   const images = rules['image_url']?.separator;
   const decimalChosen = plan.mapping.priceDecimal !== undefined;
   const times = timeSettings(plan.mapping);
-  const isFeed = plan.table.container === 'xml';
+  const isFeed = plan.table.container === 'xml' || (plan.lists && plan.map.profile.containers.includes('xml'));
   const single = new Set((rules['category_path']?.single ?? []).flatMap((alias) => findColumns(alias, plan.headers)));
 
   return (record, original, issues) => {

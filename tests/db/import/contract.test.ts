@@ -1,8 +1,9 @@
 /** Rules of the import contract that no file of the hostile set asks about, one file each: outcome, counts, and code, place and column of what is wrong. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
+import Papa from 'papaparse';
 import { importFile } from '../../../db/import/import.ts';
 import { getItem } from '../../../db/items.ts';
 import type { ImportKind, ImportMapping, ImportReport } from '../../../db/records.ts';
@@ -73,4 +74,26 @@ test('category numbers of a feed: kept with one hint, and read by a list beside 
   const list = '# Google_Product_Taxonomy_Version: 2026-05-14\n7 - Home > Lamps, Lights\n';
   assert.deepEqual(await hints('feed.zip', zip({ 'shop/feed.xml': feed(items), 'shop/taxonomy-with-ids.de-DE.txt': list })), ['ok', 'I_TAXONOMY@- 2 2026-05-14', 'I_CATEGORY_NUMBERS@3 1 ']);
   assert.deepEqual(getItem(workspace.reader, 'C').item.categoryPath, ['Home', 'Lamps, Lights']);
+});
+
+test('rejected rows of feeds and of JSON come back as what they were', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const path = join(workspace.folder, 'uploads', 'file');
+  const files: readonly (readonly [string, string, ImportKind])[] = [
+    ['feed.xml', feed(`${item}<item><g:id></g:id><g:title>One</g:title><g:title>Two</g:title><g:product_type>Home &gt; Lamps</g:product_type><g:product_type>Sale</g:product_type></item>`), 'catalog'],
+    ['products.jsonl', '{"id":"","title":"Rope","categories":["Outdoor > Ropes","Sale"],"brands":["Alp"],"colorInfo":{"colors":["Red","Blue"]}}\n{"id":"P","title":"Sling","categories":[]}\n', 'catalog'],
+    ['events.jsonl', '{"event_timestamp":"1714557600000000","event_name":"view_item","event_params":[{"key":"ga_session_id","value":{"int_value":"9"}}],"user_pseudo_id":"1.2","items":[{"item_id":""}]}\n', 'sessions'],
+  ];
+  for (const [name, content, kind] of files) {
+    writeFileSync(path, content);
+    const { rejectedRows, files: [first] } = await importFile(workspace, path, name, { kind });
+    const rejected = readFileSync(join(workspace.folder, 'reports', basename(rejectedRows!)), 'utf8');
+    const { data } = Papa.parse<string[]>(rejected.trim());
+    const column = data[0]!.findIndex((header) => ['g:id', 'id', 'items.item_id'].includes(header.replace('\ufeff', '')));
+    data[1]![column] = `new-${name}`;
+    writeFileSync(path, Papa.unparse(data));
+    const again = await importFile(workspace, path, 'rejected.csv', { kind });
+    assert.deepEqual([again.files[0]!.format, again.outcome, again.created], [first!.format, 'ok', 1], name);
+  }
+  assert.deepEqual(['feed.xml', 'products.jsonl'].map((name) => getItem(workspace.reader, `new-${name}`).item).map(({ title, categoryPath, color }) => [title, categoryPath, color]), [['One', ['Home', 'Lamps'], []], ['Rope', ['Outdoor', 'Ropes'], ['Red', 'Blue']]]);
 });
