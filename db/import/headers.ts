@@ -37,7 +37,9 @@ export function describeLacking(map: ColumnMap, table: Table, kind: ImportKind, 
   const names = missing.map((name) => `"${name}"`).join(' and ');
   const headerless = table.container !== 'csv' || better !== undefined ? null : proposeHeaderless(first.slice(0, 20).map(({ fields }) => fields));
   const asked = missing.filter((field) => candidates.has(field));
-  const hint = better !== undefined ? `Line ${better.line} looks like a header: choose "header is on line ${better.line}"`
+  const absent = missing.filter((field) => (mapping.columns?.[field] ?? '').trim() !== '');
+  const hint = absent.length > 0 ? `The mapping says that ${absent.map((field) => `${field} is "${mapping.columns![field]}"`).join(' and ')}, which is no column of the file`
+    : better !== undefined ? `Line ${better.line} looks like a header: choose "header is on line ${better.line}"`
     : headerless !== null ? `The file has no header and looks like ${headerless.id}: choose that format`
     : asked.length > 0 ? asked.map((field) => `${field} may be ${candidates.get(field)!.map((name) => `"${name}"`).join(' or ')}: choose one`).join('; ')
     : headers.length === 1 && table.container === 'csv' ? `Only one column was found${mapping.delimiter === undefined ? ' (tried comma, semicolon, tab, pipe): choose the delimiter by hand' : ''}`

@@ -60,6 +60,14 @@ test('rules of the contract, one file each: by a dry run and by an import', asyn
   }
 });
 
+test('a mapping that names a column the file lacks is told apart from a column that is not there', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  const path = join(workspace.folder, 'uploads', 'file');
+  writeFileSync(path, table);
+  const { issues } = await importFile(workspace, path, 'a.csv', { kind: 'catalog', mapping: { columns: { sku: 'Artikel' } } });
+  assert.match(issues[0]!.message, /^Line 1: required column "sku" not found\. Columns found: sku, title\. The mapping says that sku is "Artikel", which is no column of the file\.$/);
+});
+
 test('category numbers of a feed: kept with one hint, and read by a list beside the feed', async (t) => {
   const workspace = temporaryWorkspace(t);
   const path = join(workspace.folder, 'uploads', 'file');
