@@ -177,10 +177,10 @@ async function encodeWithDrafts(model: LoadedModel, { items, ids }: OpenModelJob
   const base = await cached(() => encodeCatalog(model, items.slice(0, settled), ids.subarray(0, settled), done));
   if (settled === items.length) return base;
   const drafts = await encodeCatalog(model, items.slice(settled), ids.subarray(settled));
+  // The first takes the second in, and ends: two of a large catalogue would be as much as all the rest.
   const join = (a: Float32Array, b: Float32Array): Float32Array => {
-    const both = new Float32Array(a.length + b.length);
-    both.set(a);
-    both.set(b, a.length);
+    const both = new Float32Array((a.buffer as ArrayBuffer).transfer(a.byteLength + b.byteLength));
+    both.set(b, both.length - b.length);
     return both;
   };
   const { width, keyWidth } = drafts.vectors;
