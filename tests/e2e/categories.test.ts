@@ -142,6 +142,12 @@ test('calibration, confusion and exposure each at their address, reopened at onc
     await page.getByRole('link', { name: part, exact: true }).click();
     await expect(page.getByText(landmark).first()).toBeVisible();
   }
+  await page.getByRole('button', { name: 'PDF', exact: true }).click();
+  const paper = page.getByRole('dialog', { name: 'Model report, all parts' });
+  for (const landmark of ['Next item @20', 'promise kept', 'Gini of exposure']) await expect(paper.getByText(landmark).first()).toBeVisible();
+  assert.match((await page.pdf({ format: 'A4' })).toString('latin1'), /\/Type\s*\/Page\b(?!s)/);
+  await page.keyboard.press('Escape');
+  await expect(paper).toHaveCount(0);
   await page.reload();
   await expect(page.getByText('Gini of exposure')).toBeVisible();
   await goTo(page, 'training');

@@ -17,6 +17,8 @@ export class ReportState {
   topic = $state<ReportTopic>('measures');
   starting = $state(false);
   exporting = $state(false);
+  /** Whether all parts are shown as one page to print. */
+  onPaper = $state(false);
   /** Of the run that is open; null where nothing was measured since it was opened. */
   progress = $state.raw<ReportProgress | null>(null);
   readonly isGoing = $derived(this.progress?.status === 'running');
