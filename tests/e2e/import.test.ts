@@ -194,6 +194,19 @@ test('a file that says nothing asks, and goes on by the answer', async () => {
   await shootSound(page, 'import-2-not-a-table');
 });
 
+test('a format without a header, and one without titles, go in by one click', async () => {
+  const { page } = visit;
+  await page.getByRole('button', { name: 'Choose another file' }).click();
+  await chooseFile(page, { name: 'clicks.dat', mimeType: 'text/plain', buffer: Buffer.from('1,2014-04-07T10:51:09.277Z,214536502,0\n1,2014-04-07T10:54:09.868Z,214536500,0\n') });
+  await page.getByRole('button', { name: 'Read as yoochoose, without a header' }).click();
+  await expect(page.getByRole('button', { name: 'Check file' })).toBeEnabled();
+  await expect(page.getByRole('combobox', { name: 'Field for column session_id' })).toHaveValue('session_id');
+  await page.getByRole('button', { name: 'Choose another file' }).click();
+  await chooseFile(page, { name: 'items.csv', mimeType: 'text/csv', buffer: Buffer.from('ITEM_ID,PRICE,CATEGORY_L1\nA,18.02,Accessories\n') });
+  await expect(page.getByRole('combobox', { name: 'Format' })).toHaveValue('personalize');
+  await expect(page.getByRole('button', { name: 'Check file' })).toBeEnabled();
+});
+
 test('the whole way is walked by keyboard alone', async () => {
   const { page } = visit;
   await open(page);
