@@ -114,12 +114,15 @@ function prepareNames(db: WritableDB, table: 'staged_sessions' | 'staged_skus', 
   const find = db.prepare<[string], number>(`SELECT id FROM temp.${table} WHERE name = ?`).pluck();
   const insert = db.prepare(`INSERT INTO temp.${table} (name, ${extra}) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`);
   const remembered = new Map<string, number>();
+  let returns = false; // sessions of a file in their order never do: nothing is kept of them
   return (name, value) => {
     const known = remembered.get(name);
     if (known !== undefined) return { id: known, created: false };
     // Most names that are not remembered are new.
     const { changes, lastInsertRowid } = insert.run(name, value);
     const id = changes === 1 ? Number(lastInsertRowid) : find.get(name)!;
+    returns ||= changes === 0;
+    if (!returns) return { id, created: true };
     if (remembered.size >= rememberedNames[table]) remembered.clear();
     remembered.set(Buffer.from(name).toString(), id); // a copy: a slice would keep its chunk of the file in memory
     return { id, created: changes === 1 };
