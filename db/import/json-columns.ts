@@ -43,8 +43,9 @@ export function flattenRecord(record: JsonObject, shape: JsonShape | undefined):
   });
 }
 
+/** A word may stand behind the address or the prefix of its vocabulary (`http://schema.org/Product`). */
 function isOneOf(value: JsonValue | undefined, words: readonly string[]): boolean {
-  return Array.isArray(value) ? value.some((part) => isOneOf(part, words)) : typeof value === 'string' && words.includes(value);
+  return Array.isArray(value) ? value.some((part) => isOneOf(part, words)) : typeof value === 'string' && words.includes(value.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf(':')) + 1));
 }
 
 function flatten(record: JsonObject, shape: JsonShape | undefined): ReadonlyMap<string, JsonCell> {
