@@ -90,6 +90,12 @@ export function handleKey(app: App, event: KeyboardEvent): void {
     app.overlay = app.overlay === 'palette' ? null : 'palette';
     return;
   }
+  if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && !isTyping(event.target)) {
+    event.preventDefault(); // a browser would do it itself; the desktop app has no such key
+    if (event.key === 'ArrowLeft') history.back();
+    else history.forward();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
     // A field gives up the focus only by Tab; Esc in it means what it means on the screen.

@@ -126,6 +126,23 @@ test('typing moves the numbers beside their saved state; Esc reverts; Undo bring
   await page.context().close();
 });
 
+test('the keyboard alone: a draft opened from the board is where Tab goes on, and Alt with an arrow goes back and forward', { skip }, async () => {
+  const { page } = await pages.open('ready', 'launch');
+  const board = page.getByRole('grid', { name: 'Drafts' });
+  await board.locator('[aria-rowindex="2"]').waitFor();
+  await board.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#\/launch\/.+/);
+  await page.getByRole('textbox', { name: 'Title' }).waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement!.closest('main') !== null), true);
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.waitForURL(/#\/launch$/);
+  await page.keyboard.press('Alt+ArrowRight');
+  await page.waitForURL(/#\/launch\/.+/);
+  await page.context().close();
+});
+
 test('the keyboard alone: palette to a SKU, list by arrows, back up by Esc', { skip }, async () => {
   const { page } = await pages.open('ready', 'launch');
   await page.keyboard.press('Control+k');
