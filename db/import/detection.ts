@@ -23,7 +23,7 @@ export function describeDetection(source: SourceFile, plan: Plan): readonly Dete
   const lines = plan.sample.slice(0, shownExamples).map((row) => showValue(row.join(' · ')));
   const accents = plan.sample.flat().filter((cell) => /[^\0-\x7f]/.test(cell)).slice(0, shownExamples).map(showValue);
   const found: Detection[] = [
-    { what: 'container', guess: `${containerNames[table.container]}${source.packing === 'none' ? '' : `, ${source.packing}`}`, confidence: 1, examples: table.sheet !== undefined ? [table.sheet] : source.packing === 'zip' ? [source.name, ...source.beside.map(({ name }) => name)] : [] },
+    { what: 'container', guess: `${containerNames[table.container]}${source.packing === 'none' ? '' : `, ${source.packing}`}`, confidence: asked(mapping.sheet, sheetsOf(source, plan).length > 1 ? 0.9 : 1), examples: table.sheet !== undefined ? [table.sheet] : source.packing === 'zip' ? [source.name, ...source.beside.map(({ name }) => name)] : [] },
     { what: 'encoding', guess: table.encoding.label, confidence: table.container === 'xlsx' ? 1 : asked(mapping.encoding, table.encoding.markBytes > 0 ? 1 : 0.95), examples: accents },
   ];
   if (table.container === 'csv') found.push({ what: 'delimiter', guess: delimiterNames[table.delimiter] ?? table.delimiter, confidence: asked(mapping.delimiter, table.fromSepLine ? 1 : plan.headers.length > 1 ? 0.9 : 0.2), examples: lines });
