@@ -68,9 +68,19 @@ const manyFound = 20_000;
 
 /** The statement behind a page, for the test that asserts its plan. `found`: how many rows it has, where that is known. */
 export function selectIds(query: ItemQuery, found = 0): { readonly sql: string; readonly values: readonly unknown[] } {
+  const filtered = (query.brand ?? '') !== '' || (query.category ?? '') !== ''; // leaves fewer rows than a word, as a rule
+  const { conditions, values, literal } = whereItems(query, found >= manyFound || filtered ? '+items.id' : 'items.id');
+  const table = literal ? 'items NOT INDEXED' : 'items'; // in the order of the table: an index would send it all over the file
+  return { sql: `SELECT items.id FROM ${table}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`, values };
+}
+
+type ItemFilter = Pick<ItemQuery, 'search' | 'status' | 'brand' | 'category'>;
+
+/** `literal`: a search that every item must be read for. */
+function whereItems(query: ItemFilter, item: 'items.id' | '+items.id'): { readonly conditions: readonly string[]; readonly values: readonly unknown[]; readonly literal: boolean } {
   const conditions: string[] = [];
   const values: unknown[] = [];
-  let table = 'items';
+  let literal = false;
   const status = query.status ?? 'live';
   if (status !== 'all') {
     conditions.push(`items.status = ?`);
@@ -86,12 +96,36 @@ export function selectIds(query: ItemQuery, found = 0): { readonly sql: string; 
     values.push(...match.values);
   }
   if (query.search !== undefined && query.search.trim() !== '') {
-    const match = matchItems(query.search, found >= manyFound ? '+items.id' : 'items.id');
+    const match = matchItems(query.search, item);
     conditions.push(match.sql);
     values.push(...match.values);
-    if (match.literal) table = 'items NOT INDEXED'; // in the order of the table: an index would send it all over the file
+    literal = match.literal;
   }
-  return { sql: `SELECT items.id FROM ${table}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`, values };
+  return { conditions, values, literal };
+}
+
+interface FacetValue {
+  readonly value: string;
+  readonly count: number;
+}
+
+export interface ItemFacets {
+  /** Most frequent first, at most 100. Categories by leaf. */
+  readonly brands: readonly FacetValue[];
+  readonly categories: readonly FacetValue[];
+}
+
+const listedValues = 100;
+
+/** Counts within search, status and filters; each leaves out its own filter, so that its other values can be chosen. Counted on the index of the column. */
+export function readItemFacets(db: ReadableDB, query: ItemFilter): ItemFacets {
+  const count = (own: 'brand' | 'category', column: 'brand' | 'leaf'): readonly FacetValue[] => {
+    const { [own]: _, ...others } = query;
+    const { conditions, values } = whereItems(others, '+items.id');
+    const sql = `SELECT ${column} AS value, count(*) AS count FROM items WHERE ${[...conditions, `${column} <> ''`].join(' AND ')} GROUP BY ${column} COLLATE NOCASE ORDER BY count DESC, value LIMIT ${listedValues}`;
+    return remember(db, JSON.stringify([sql, values]), () => db.prepare<unknown[], FacetValue>(sql).all(...values));
+  };
+  return { brands: count('brand', 'brand'), categories: count('category', 'leaf') };
 }
 
 /** One item of any status with the number of its recorded events. @throws StorageError `not-found` */

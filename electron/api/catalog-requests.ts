@@ -4,17 +4,22 @@ import { count, empty, job, kind, limit, mapping, name, object, page, sku, statu
 
 const importId = count(1, 2 ** 40);
 
+const filter = {
+  search: name.exactOptional(),
+  status: z.union([status, z.literal('all')]).exactOptional(),
+  brand: name.exactOptional(),
+  category: text(10_100).exactOptional(),
+};
+
 export const catalogRequests = {
   stats: empty,
   list: object({
-    search: name.exactOptional(),
-    status: z.union([status, z.literal('all')]).exactOptional(),
-    brand: name.exactOptional(),
-    category: text(10_100).exactOptional(),
+    ...filter,
     sort: z.enum(['sku', 'title', 'brand', 'leaf', 'price', 'events']).exactOptional(),
     descending: z.boolean().exactOptional(),
     ...page,
   }),
+  facets: object(filter),
   get: object({ sku }),
   suggest: object({ field: z.enum(['brand', 'color', 'material', 'category']), text: name, limit }),
   openUpload: object({ name: text(1_000).min(1), bytes: count(0, 2 ** 40) }),

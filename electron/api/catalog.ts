@@ -35,6 +35,12 @@ export interface ImportProgress {
   readonly rows: number;
 }
 
+/** Counts within search, status and filters; each leaves out its own filter. Most frequent first, at most 100; categories by leaf. */
+export interface CatalogFacets {
+  readonly brands: readonly { readonly value: string; readonly count: number }[];
+  readonly categories: readonly { readonly value: string; readonly count: number }[];
+}
+
 export interface CatalogStats {
   readonly live: number;
   readonly drafts: number;
@@ -128,6 +134,7 @@ export interface UndoReport {
 export interface CatalogApi {
   stats(request: {}): Promise<CatalogStats>;
   list(request: CatalogQuery): Promise<{ readonly total: number; readonly rows: readonly CatalogRow[] }>;
+  facets(request: Pick<CatalogQuery, 'search' | 'status' | 'brand' | 'category'>): Promise<CatalogFacets>;
   get(request: { readonly sku: string }): Promise<{ readonly item: Item; readonly events: number }>;
   /** Distinct values for completion, most frequent first. */
   suggest(request: { readonly field: 'brand' | 'color' | 'material' | 'category'; readonly text: string; readonly limit: number }): Promise<readonly { readonly value: string; readonly count: number }[]>;

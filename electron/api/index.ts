@@ -44,7 +44,7 @@ export interface Events {
 /** Allow-list checked at run time; a missing or extra name does not compile. */
 export const methods = {
   workspace: { status: true, recovery: true, recover: true, openDemo: true, resetDemo: true, openBundle: true, wipe: true },
-  catalog: { stats: true, list: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, forgetMapping: true, import: true, cancelImport: true, rejectedRows: true, imports: true, planUndo: true, moveImport: true },
+  catalog: { stats: true, list: true, facets: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, forgetMapping: true, import: true, cancelImport: true, rejectedRows: true, imports: true, planUndo: true, moveImport: true },
   sessions: { stats: true, list: true, get: true },
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },
   launch: { orderDrafts: true, drafts: true, draftFacets: true, draftSkus: true, saveDraft: true, deleteDrafts: true, editDrafts: true, edits: true, undo: true, redo: true, forgetEdit: true, protect: true, protections: true, preview: true, explain: true, contrast: true, together: true, history: true, variant: true, keepVariant: true, dropVariant: true, stopOpening: true, brief: true, exportTable: true, refreshBoard: true, stopBoard: true },

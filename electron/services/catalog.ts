@@ -3,7 +3,7 @@ import { planUndo } from '../../db/import-undo.ts';
 import { importAside, moveImportAside } from '../../db/import/aside.ts';
 import { inspectFile } from '../../db/import/import.ts';
 import { lastImport, listImports } from '../../db/imports.ts';
-import { getItem, listItems, readItemStats } from '../../db/items.ts';
+import { getItem, listItems, readItemFacets, readItemStats } from '../../db/items.ts';
 import { findMapping, forgetMapping, rememberMapping, shapeOf } from '../../db/mappings.ts';
 import { suggestValues } from '../../db/search.ts';
 import type { ImportMapping, Inspection } from '../../db/records.ts';
@@ -55,6 +55,9 @@ export function createCatalogService({ workspace, emit }: Context, uploads: Uplo
     },
     async list(request) {
       return listItems(db, request);
+    },
+    async facets(request) {
+      return readItemFacets(db, request);
     },
     async get({ sku }) {
       const { item, events } = getItem(db, sku);

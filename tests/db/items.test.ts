@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ReadableDB } from '../../db/database.ts';
 import { deleteDrafts, saveDraft } from '../../db/drafts.ts';
-import { getItem, getItemRows, listItems, readItemStats, retireItems, selectIds } from '../../db/items.ts';
+import { getItem, getItemRows, listItems, readItemStats, retireItems, selectIds, readItemFacets } from '../../db/items.ts';
 import type { ItemQuery } from '../../db/items.ts';
 import { suggestValues } from '../../db/search.ts';
 import { readDataVersion } from '../../db/version.ts';
@@ -157,6 +157,19 @@ test('rows by SKU come in the order asked for', async (t) => {
   const workspace = temporaryWorkspace(t);
   await importText(workspace, 'sku,title\nCafé,Coffee\nB,Tea\n');
   assert.deepEqual(getItemRows(workspace.reader, ['B', 'nobody', 'Cafe\u0301']).map((row) => row?.title ?? null), ['Tea', null, 'Coffee']);
+});
+
+test('brands and categories are counted within the search and the other filters', async (t) => {
+  const workspace = temporaryWorkspace(t);
+  await importText(workspace, 'sku,title,brand,category_path\nA,Oak shelf,Nord,Home > Shelves\nB,Beech shelf,nord,Home > Shelves\nC,Brass hinge,Beslag,Home > Hinges\nD,Oak hinge,,Home > Hinges\n');
+  const count = (query: object): string => {
+    const { brands, categories } = readItemFacets(workspace.reader, query);
+    return [brands, categories].map((values) => values.map(({ value, count }) => `${value} ${count}`).join(', ')).join(' | ');
+  };
+  assert.deepEqual(
+    [count({}), count({ search: 'oak' }), count({ brand: 'NORD' }), count({ category: 'Hinges' }), count({ brand: 'Beslag', category: 'Shelves' }), count({ status: 'draft' })],
+    ['Nord 2, Beslag 1 | Hinges 2, Shelves 2', 'Nord 1 | Hinges 1, Shelves 1', 'Nord 2, Beslag 1 | Shelves 2', 'Beslag 1 | Hinges 2, Shelves 2', 'Nord 2 | Hinges 1', ' | '],
+  );
 });
 
 test('completion offers values that contain the text, most frequent first', async (t) => {

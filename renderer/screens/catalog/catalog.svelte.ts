@@ -1,12 +1,15 @@
 /** The catalog: a list of any length, sorted and filtered by the backend, and the SKU that is open beside it. */
-import type { CatalogRow, CatalogSort, CatalogStats } from '../../../electron/api/catalog.ts';
-import type { Item, ItemStatus } from '../../../db/records.ts';
+import type { CatalogFacets, CatalogRow, CatalogSort, CatalogStats } from '../../../electron/api/catalog.ts';
+import type { Item } from '../../../db/records.ts';
 import { ColumnLayout } from '../../components/column-layout.svelte.ts';
 import type { Column } from '../../components/columns.ts';
 import { importing } from '../../state/address.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { describeError } from '../../state/errors.ts';
+import { Latest } from '../../state/latest.ts';
 import { Pages } from '../../state/pages.svelte.ts';
+import { findMark, formatCatalogQuery, readCatalogQuery, wholeCatalog } from './query.ts';
+import type { CatalogQuery } from './query.ts';
 
 /** Wait after a key in the search field, so that a word is one question. */
 const searchMilliseconds = 80;
@@ -23,9 +26,13 @@ const columns: readonly Column[] = [
   { key: 'status', label: 'Status', width: '64px', extra: true },
 ];
 
+function asked({ search, status, brand, category }: CatalogQuery) {
+  return { search, status, ...(brand === undefined ? {} : { brand }), ...(category === undefined ? {} : { category }) };
+}
+
 export class CatalogState {
-  search = $state('');
-  status = $state<ItemStatus | 'all'>('all');
+  query = $state.raw<CatalogQuery>(wholeCatalog);
+  facets = $state.raw<CatalogFacets | null>(null);
   sort = $state<CatalogSort>('events');
   descending = $state(true);
   stats = $state.raw<CatalogStats | null>(null);
@@ -33,14 +40,23 @@ export class CatalogState {
   detailProblem = $state('');
   readonly pages: Pages<CatalogRow>;
   readonly columns: ColumnLayout;
+  readonly filtered = $derived.by(() => formatCatalogQuery(this.query) !== '');
   readonly #app: App;
+  readonly #facets: Latest<CatalogQuery, CatalogFacets>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
+  /** What the address said last. */
+  #followed = '';
 
   constructor(app: App) {
     this.#app = app;
     this.columns = new ColumnLayout(app, 'catalog', columns);
-    this.pages = new Pages((offset, limit) => app.api.catalog.list({ search: this.search, status: this.status, sort: this.sort, descending: this.descending, offset, limit }));
+    this.pages = new Pages((offset, limit) => app.api.catalog.list({ ...asked(this.query), sort: this.sort, descending: this.descending, offset, limit }));
+    this.#facets = new Latest(
+      (query) => app.api.catalog.facets(asked(query)),
+      (facets) => (this.facets = facets),
+      () => (this.facets = null), // the page that is asked for at the same time says what is wrong
+    );
     app.onChange((what) => {
       if (what.has('catalog') || what.has('drafts') || what.has('sessions')) void this.load();
     });
@@ -48,17 +64,39 @@ export class CatalogState {
   }
 
   async load(): Promise<void> {
+    this.#facets.put(this.query);
     await Promise.all([this.pages.reload(), this.#app.api.catalog.stats({}).then((stats) => (this.stats = stats), () => undefined)]);
   }
 
-  find(text: string): void {
-    this.search = text;
+  find(search: string): void {
+    this.query = { ...this.query, search };
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#reload(), searchMilliseconds);
+    this.#timer = setTimeout(() => this.#ask('replace'), searchMilliseconds);
   }
 
-  show(status: ItemStatus | 'all'): void {
-    this.status = status;
+  /** Sets some filters; undefined takes one away. Back brings the ones before. */
+  filter(part: Partial<CatalogQuery>): void {
+    this.query = { ...this.query, ...part };
+    this.#ask('go');
+  }
+
+  showAll(): void {
+    this.query = wholeCatalog;
+    this.#ask('go');
+  }
+
+  /** Follows the address: a question, a SKU, or neither, which after a question is the whole catalogue and after a SKU what was shown before. */
+  follow(detail: string): void {
+    const before = this.#followed;
+    this.#followed = detail;
+    const isQuestion = detail.startsWith(findMark);
+    void this.open(isQuestion ? '' : detail);
+    if (detail === '' && !before.startsWith(findMark)) return this.#tellAddress('replace');
+    if (!isQuestion && detail !== '') return;
+    const query = readCatalogQuery(detail);
+    if (formatCatalogQuery(query) === formatCatalogQuery(this.query)) return;
+    clearTimeout(this.#timer);
+    this.query = query;
     void this.#reload();
   }
 
@@ -85,7 +123,24 @@ export class CatalogState {
     }
   }
 
+  #ask(how: 'go' | 'replace'): void {
+    clearTimeout(this.#timer);
+    void this.#reload();
+    this.#tellAddress(how);
+  }
+
+  /** Only on the list itself: beside a SKU the address is the SKU's. */
+  #tellAddress(how: 'go' | 'replace'): void {
+    const { screen, detail } = this.#app.address;
+    const wanted = formatCatalogQuery(this.query);
+    if (screen !== 'catalog' || !(detail === '' || detail.startsWith(findMark)) || detail === wanted) return;
+    this.#followed = wanted;
+    if (how === 'go') this.#app.go('catalog', wanted);
+    else this.#app.replaceAddress('catalog', wanted);
+  }
+
   async #reload(): Promise<void> {
+    this.#facets.put(this.query);
     await this.pages.reload();
     this.#app.announcement = `${this.pages.total} SKUs`;
   }

@@ -85,6 +85,11 @@ const doneRun: RunDetail = {
 };
 
 /** One client's backend. */
+function findItems(items: readonly Item[], { search = '', status = 'live', brand, category }: { readonly search?: string | undefined; readonly status?: string | undefined; readonly brand?: string | undefined; readonly category?: string | undefined }): readonly Item[] {
+  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return items.filter((item) => (status === 'all' || item.status === status) && (brand ?? item.brand) === item.brand && (category === undefined || item.categoryPath.includes(category)) && words.every((word) => `${item.sku} ${textOf(item)}`.toLowerCase().includes(word)));
+}
+
 export function createAnswers(scene: Scene, send: Send): Api {
   const opening = slowOpening(send);
   const hasData = scene !== 'empty';
@@ -153,11 +158,16 @@ export function createAnswers(scene: Scene, send: Send): Api {
     },
     views: viewsAnswers(send),
     catalog: {
+      facets: async (query) => {
+        const count = (own: 'brand' | 'category', valueOf: (item: Item) => string) => {
+          const counts = Map.groupBy(findItems(catalog(), { ...query, [own]: undefined }), valueOf);
+          return [...counts].filter(([value]) => value !== '').map(([value, found]) => ({ value, count: found.length })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, 100);
+        };
+        return { brands: count('brand', (item) => item.brand), categories: count('category', (item) => item.categoryPath.at(-1) ?? '') };
+      },
       stats: async () => ({ live: hasData ? live().length : 0, drafts: hasData ? 12 : 0, retired: 0, brands: 86, leaves: 110, lastImport: null }),
       list: async (query) => {
-        const words = (query.search ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
-        const status = query.status ?? 'live';
-        const found = catalog().filter((item) => (status === 'all' || item.status === status) && words.every((word) => `${item.sku} ${textOf(item)}`.toLowerCase().includes(word))).map(rowOf);
+        const found = findItems(catalog(), query).map(rowOf);
         const sort = query.sort ?? 'sku';
         const key = (row: (typeof found)[number]): string | number => (sort === 'leaf' ? row.categoryPath.at(-1) ?? '' : sort === 'price' ? row.price ?? -1 : row[sort]);
         found.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) * (query.descending ? -1 : 1));
