@@ -17,5 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The polyfill would be an inline script; every host we run in preloads modules itself.
     modulePreload: { polyfill: false },
+    // Read from the disk at once, never over a network: a warning about its size would be the first thing that `npm start` says.
+    chunkSizeWarningLimit: 2_000,
   },
 });

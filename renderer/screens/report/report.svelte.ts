@@ -52,7 +52,7 @@ export class ReportState {
 
   /** "Measuring" must not stand there when it is over; why it failed stands where the report would. */
   #tellEnd({ runId, status, message }: ReportProgress): void {
-    if (status === 'done') this.#app.say(`The report of ${runId} is measured.`);
+    if (status === 'done') this.#app.say(runId === this.#app.status?.model?.runId ? 'The report of the model in use is measured.' : `The report of ${runId} is measured.`);
     else if (status === 'cancelled') this.#app.say('The report was not measured: it was cancelled.');
     else if (status === 'failed') this.#app.fail(new Error(message ?? 'The report could not be measured.'));
   }
