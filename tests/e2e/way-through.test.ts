@@ -53,7 +53,7 @@ async function chooseBadCatalog(takenFor: '' | 'brand'): Promise<number> {
 test('an empty workspace opens on the checklist', async () => {
   const { page } = visit;
   await expect(page).toHaveURL(/#\/home$/);
-  await expect(page.getByRole('heading', { level: 2 })).toHaveText(['Import the catalogue', 'Import recorded sessions', 'Train a model', 'Preview a launch']);
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText(['Look around first', 'Import the catalogue', 'Import recorded sessions', 'Train a model', 'Preview a launch']);
   await expect(page.getByLabel('Done')).toHaveCount(0);
   await page.getByRole('button', { name: 'Import catalogue' }).click();
 });
