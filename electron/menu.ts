@@ -9,7 +9,7 @@ export interface MenuActions {
 
 /** Addresses behind the `#/` of the page. */
 const places: readonly (readonly [label: string, address: string])[] = [
-  ['Catalog', 'catalog'], ['Sessions', 'sessions'], ['Training', 'training'], ['Benchmark', 'benchmark'], ['Launch', 'launch'], ['Categories', 'categories'],
+  ['Catalogue', 'catalog'], ['Sessions', 'sessions'], ['Training', 'training'], ['Benchmark', 'benchmark'], ['Launch', 'launch'], ['Categories', 'categories'],
 ];
 const views: readonly (readonly [label: string, address: string])[] = [
   ['Category demand', 'categories/+demand'], ['Model report', 'report'], ['Launch back-test', 'backtest'], ['Show the checklist', 'home'], ['Settings', 'settings'],

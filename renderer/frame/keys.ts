@@ -10,7 +10,7 @@ export interface Place {
 }
 
 export const places: readonly Place[] = [
-  { screen: 'catalog', label: 'Catalog', key: 'c' },
+  { screen: 'catalog', label: 'Catalogue', key: 'c' },
   { screen: 'sessions', label: 'Sessions', key: 's' },
   { screen: 'training', label: 'Training', key: 't' },
   { screen: 'benchmark', label: 'Benchmark', key: 'b' },

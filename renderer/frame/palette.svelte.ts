@@ -76,7 +76,7 @@ export class PaletteState {
     const fixed: readonly Entry[] = [
       ...places.map((place) => ({ key: `go-${place.screen}`, label: `Go to ${place.label}`, detail: `G ${place.key.toUpperCase()}`, item: null, run: () => app.go(place.screen) })),
       { key: 'new-draft', label: 'New draft', detail: 'Launch', item: null, run: () => app.go('launch', blank) },
-      { key: 'import', label: 'Import a file', detail: 'Catalog', item: null, run: () => app.go('catalog', importing) },
+      { key: 'import', label: 'Import a file', detail: 'Catalogue', item: null, run: () => app.go('catalog', importing) },
       { key: 'train', label: 'Train a model', detail: 'Training', item: null, run: () => app.go('training', blank) },
       { key: 'demand', label: 'Category demand', detail: 'Categories', item: null, run: () => app.go('categories', '+demand') },
       { key: 'report', label: 'Model report', detail: 'Training', item: null, run: () => app.go('report', app.status?.model?.runId ?? '') },

@@ -183,7 +183,7 @@ test('a queue runs while other screens are looked at, and is cancelled; what was
   await expect(queue().getByText('Running', { exact: true })).toBeVisible();
   await expect(queue().getByText(/^(Reading the workspace|Learning the words|Building the graph|Training), epoch/)).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Benchmark progress' })).toBeVisible();
-  await page.getByRole('link', { name: 'Catalog', exact: true }).click();
+  await page.getByRole('link', { name: 'Catalogue', exact: true }).click();
   await expect(page.getByRole('grid', { name: 'Catalog' })).toBeVisible();
   await expect(page.getByRole('button', { name: /^(Evaluating|Training) .+, \d+ of \d+/ })).toBeVisible(); // the job in the bar
   await page.goBack();

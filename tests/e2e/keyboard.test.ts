@@ -56,7 +56,7 @@ test('the rail is reached by Tab and opens by Enter', async () => {
   await page.reload(); // the focus is at the start of the page
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
   await page.keyboard.press('Tab'); // the mark
-  for (const place of ['Catalog', 'Sessions', 'Training', 'Benchmark', 'Launch', 'Categories']) {
+  for (const place of ['Catalogue', 'Sessions', 'Training', 'Benchmark', 'Launch', 'Categories']) {
     await page.keyboard.press('Tab');
     await expect(page.getByRole('link', { name: place, exact: true })).toBeFocused();
   }

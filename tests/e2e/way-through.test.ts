@@ -241,7 +241,7 @@ test('the address keeps the draft: reload, back and forward', async () => {
   await page.reload();
   await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue(title);
   await expect(exposure()).toHaveText(saved!);
-  await page.getByRole('link', { name: 'Catalog', exact: true }).click();
+  await page.getByRole('link', { name: 'Catalogue', exact: true }).click();
   await expect(page.getByRole('grid', { name: 'Catalog' })).toBeVisible();
   await page.goBack();
   await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue(title);

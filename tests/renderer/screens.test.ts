@@ -240,7 +240,7 @@ test('a queue runs, shows its progress on every screen, and is cancelled', { ski
   const tasks = page.getByRole('list', { name: 'Tasks of the queue' });
   await tasks.getByText('Running').waitFor();
   await page.getByRole('button', { name: /of 27 \d+ %/ }).waitFor(); // the job in the bar
-  await page.getByRole('link', { name: 'Catalog', exact: true }).click();
+  await page.getByRole('link', { name: 'Catalogue', exact: true }).click();
   await page.getByRole('grid', { name: 'Catalog' }).waitFor();
   await page.goBack();
   await page.getByRole('button', { name: 'Cancel queue' }).click();
