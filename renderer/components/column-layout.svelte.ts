@@ -8,6 +8,8 @@ import type { Column } from './columns.ts';
 export interface ColumnChoice {
   readonly all: readonly Column[];
   readonly shown: readonly Column[];
+  /** Whether the last choice is not kept yet: leaving now may lose it. */
+  readonly saving: boolean;
   /** null: those the grid shows by itself. */
   choose(keys: readonly string[] | null): void;
 }
@@ -17,7 +19,8 @@ export class ColumnLayout implements ColumnChoice {
   #kept = $state.raw<readonly string[] | null>(null);
   readonly #grid: GridName;
   readonly #app: App;
-  #saving: Promise<void> = Promise.resolve();
+  #saved: Promise<void> = Promise.resolve();
+  #waiting = $state(0);
 
   constructor(app: App, grid: GridName, all: readonly Column[]) {
     this.#app = app;
@@ -37,15 +40,20 @@ export class ColumnLayout implements ColumnChoice {
     return chooseColumns(this.all, this.#kept);
   }
 
+  get saving(): boolean {
+    return this.#waiting > 0;
+  }
+
   choose(keys: readonly string[] | null): void {
     const columns = keys === null || sameKeys(keys, chooseColumns(this.all, null)) ? null : keys;
     this.#kept = columns;
     // One after the other: the last choice is the one that is kept.
-    this.#saving = this.#saving.then(() => this.#app.api.views.keepColumns({ grid: this.#grid, columns })).catch((error: unknown) => this.#app.fail(error));
+    this.#waiting++;
+    this.#saved = this.#saved.then(() => this.#app.api.views.keepColumns({ grid: this.#grid, columns })).catch((error: unknown) => this.#app.fail(error)).finally(() => this.#waiting--);
   }
 
   async #load(): Promise<void> {
-    await this.#saving;
+    await this.#saved;
     const before = this.#kept;
     const columns = await this.#app.api.views.columns({ grid: this.#grid }).catch(() => before);
     if (this.#kept === before) this.#kept = columns;

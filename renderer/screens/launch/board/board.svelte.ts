@@ -197,6 +197,9 @@ export class Board {
       get shown() {
         return named() === null ? own.shown : chooseColumns(columns, named());
       },
+      get saving() {
+        return own.saving;
+      },
       choose: (keys) => (named() === null ? own.choose(keys) : name(keys)),
     };
   }
