@@ -39,6 +39,10 @@ test('the board tells every draft with its interval, readiness and what is missi
   const facts = page.getByRole('region', { name: 'The row the keyboard is on' });
   for (const part of ['Readiness', 'Fields', 'Words', 'Category', 'Standing']) await expect(facts.getByText(part, { exact: false }).first()).toBeVisible();
   await expect(facts).toContainText(/95 % interval .* an average SKU has/);
+  await facts.getByRole('link', { name: 'Fields' }).press('Enter'); // a part opens its evidence
+  await expect(page).toHaveURL(/#\/launch\/NEW-\d+\/todo/);
+  await expect(page.getByRole('heading', { name: 'Readiness' })).toBeVisible();
+  await openBoard();
 });
 
 test('a filter stands in the address: it can be reopened, and Back takes it away', async () => {
@@ -83,6 +87,7 @@ test('by keyboard only: columns are chosen and moved, and a view keeps them with
   await menu.getByRole('checkbox', { name: 'Missing' }).focus();
   await page.keyboard.press('Alt+ArrowUp');
   await expect(menu.getByRole('checkbox', { name: 'Missing' })).toBeFocused();
+  await expect(menu.getByRole('list')).toHaveAttribute('aria-busy', 'false');
   await page.keyboard.press('Escape');
   await expect(menu).toBeHidden();
   const chosen = ['Draft', 'Category', 'Exposure', 'Reach', 'Rank', 'Readiness', 'Missing', 'Confidence'];
@@ -205,6 +210,8 @@ test('rows keep their places under the keyboard while numbers arrive; sorted aga
 test('from the board to a saved edit, and back by undo, without a mouse', async () => {
   const { page } = visit;
   await openBoard('launch/%2Bboard%3Asort%3Dsku');
+  await expect(grid().getByRole('row').nth(1)).toContainText('NEW-1001'); // until they are there, the rows before can be opened
+  await expect(grid().getByRole('row').nth(2)).toContainText('NEW-1002');
   await grid().focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
