@@ -29,7 +29,7 @@ export const layers: readonly Layer[] = [
   { place: 'db/records.ts', values: [] },
   // One sentence for the processes that have no database, too.
   { place: 'db/full-disk.ts', values: [], node: ['fs'] },
-  { place: 'db', values: ['db', 'db/records.ts', 'db/full-disk.ts'], packages: ['better-sqlite3', 'papaparse', 'jschardet', 'saxes', 'read-excel-file', 'entities'], node: ['*'] },
+  { place: 'db', values: ['db', 'db/records.ts', 'db/full-disk.ts'], packages: ['better-sqlite3', 'papaparse', 'jschardet', 'saxes', 'entities'], node: ['*'] },
   { place: 'electron/api', values: ['electron/api', 'models/config.ts', 'models/jobs.ts'], types: ['db/records.ts', 'models'], packages: ['zod'] },
   { place: 'electron/services', values: ['electron/services', 'electron/api', 'db', 'db/records.ts', 'db/full-disk.ts', 'models'], types: ['electron/transport'], node: ['*'] },
   { place: 'electron/transport/utility.ts', values: ['electron/transport', 'electron/api'], packages: ['electron'], node: ['*'] },
