@@ -8,6 +8,7 @@ import { bytesOf, giveUp, removeUnfinished, sha256, syncFolder, writeDurably } f
 import type { TrainingConfig } from './config.ts';
 import { writeEncoders } from './encoders.ts';
 import { featuresFromJson, featuresToJson, type Features, type FeaturesFile } from './features.ts';
+import { ForeignModel, vetModel } from './graph/vet.ts';
 import { memoryFromBytes, memoryToBytes, type Memory } from './memory.ts';
 import { seenBonus, type Model, type ModelShape } from './model.ts';
 import type { Temperatures } from './temperature.ts';
@@ -128,6 +129,16 @@ export function readArtifact(folder: string): Artifact {
     if (bytes === undefined) throw new ArtifactError(`The model in ${root} lacks ${name}. Train it again, or choose another run.`);
     return bytes;
   };
+  const network = (name: string): Buffer => {
+    const bytes = read(name);
+    try {
+      vetModel(bytes); // a hash vouches for what was written, not for who wrote it: a bundle may come from anywhere
+    } catch (cause) {
+      if (!(cause instanceof ForeignModel)) throw cause;
+      throw new ArtifactError(`${name} in ${root} was not loaded: it holds ${cause.message}, which Shelfsight never writes. Train it again, or choose another run.`, { cause });
+    }
+    return bytes;
+  };
   const numbers = (name: string): Int32Array => {
     const bytes = read(name);
     return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
@@ -135,8 +146,8 @@ export function readArtifact(folder: string): Artifact {
   return {
     manifest,
     features: featuresFromJson(JSON.parse(read('features.json').toString('utf8')) as FeaturesFile),
-    itemEncoder: read('item-encoder.onnx'),
-    sessionEncoder: read('session-encoder.onnx'),
+    itemEncoder: network('item-encoder.onnx'),
+    sessionEncoder: network('session-encoder.onnx'),
     ids: numbers('ids.bin'),
     hidden: numbers('hidden.bin'),
     memory: manifest.memory === null ? null : memoryFromBytes(read('memory.bin')),

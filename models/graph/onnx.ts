@@ -4,6 +4,7 @@
  */
 import { bytesField, floatField, intField, join, messageField, stringField, type Message } from './protobuf.ts';
 import { graphError, isOp, nameOf, showShape, sizeOf, type ConstantData, type Dim, type DType, type Op, type Shape, type Value } from './value.ts';
+import type { OperatorType } from './vet.ts';
 
 export interface ModelOptions {
   /** Name in the file -> value. */
@@ -58,7 +59,7 @@ function topological(outputs: readonly Value[], replace?: ReadonlyMap<Value, Val
   return [...done];
 }
 
-const plain = (type: string): Emit<Op> => (writer, operands) => writer.node(type, operands);
+const plain = (type: OperatorType): Emit<Op> => (writer, operands) => writer.node(type, operands);
 const alias: Emit<Op> = (_writer, operands) => operands[0]!;
 
 /** One rule per operator: a missing entry does not compile. */
@@ -126,7 +127,7 @@ const emitters: { readonly [K in Op]: Emit<K> } = {
 };
 
 interface Node {
-  readonly type: string;
+  readonly type: OperatorType;
   readonly operands: readonly string[];
   readonly attributes: Attributes;
   readonly results: readonly string[];
@@ -146,7 +147,7 @@ class Writer {
     this.#options = options;
   }
 
-  node(type: string, operands: readonly string[], attributes: Attributes = {}): string {
+  node(type: OperatorType, operands: readonly string[], attributes: Attributes = {}): string {
     return this.#add(type, operands, attributes, 1)[0]!;
   }
 
@@ -158,7 +159,7 @@ class Writer {
     return this.#add('TopK', [x, this.ints([k])], { axis: -1, largest: 1, sorted: 1 }, 2);
   }
 
-  reduction(type: string, x: string, { axes, keepDims }: { readonly axes: readonly number[]; readonly keepDims: boolean }): string {
+  reduction(type: OperatorType, x: string, { axes, keepDims }: { readonly axes: readonly number[]; readonly keepDims: boolean }): string {
     return this.node(type, [x, this.ints(axes)], { keepdims: Number(keepDims) });
   }
 
@@ -166,7 +167,7 @@ class Writer {
     return this.node('Transpose', [x], { perm: [...Array(rank - 2).keys(), rank - 1, rank - 2] });
   }
 
-  #add(type: string, operands: readonly string[], attributes: Attributes, results: number): readonly string[] {
+  #add(type: OperatorType, operands: readonly string[], attributes: Attributes, results: number): readonly string[] {
     const key = JSON.stringify([type, operands, attributes]);
     const known = this.#nodes.get(key);
     if (known !== undefined) return known.results;

@@ -6,6 +6,7 @@ import { ArtifactError, hashWeights, readArtifact, readManifest, writeArtifact, 
 import { sha256 } from '../../models/checkpoint.ts';
 import { writeEncoders } from '../../models/encoders.ts';
 import { featuresToJson, fitFeatures } from '../../models/features.ts';
+import { messageField, stringField } from '../../models/graph/protobuf.ts';
 import { nameOf } from '../../models/graph/value.ts';
 import { countMemory } from '../../models/memory.ts';
 import { createModel } from '../../models/network.ts';
@@ -147,4 +148,14 @@ test('writing again replaces the model and clears what a killed process left', (
   writeFileSync(join(run, 'model', 'stray.txt'), 'x');
   write(run);
   assert.deepEqual([readdirSync(run), existsSync(join(run, 'model', 'stray.txt'))], [['model'], false]);
+});
+
+test('a network that is not one of ours is refused, also where the hashes are right', (t) => {
+  const run = temporaryFolder(t);
+  const { seal: _, ...manifest } = write(run);
+  const loop = Buffer.concat(messageField(7, messageField(1, stringField(4, 'Loop'))));
+  writeFileSync(join(run, 'model', 'session-encoder.onnx'), loop);
+  const forged = { ...manifest, files: { ...manifest.files, 'session-encoder.onnx': sha256(loop) } };
+  writeFileSync(join(run, 'model', 'manifest.json'), JSON.stringify({ ...forged, seal: sha256(JSON.stringify(forged)) }));
+  assert.match(refusal(run), /session-encoder\.onnx in .* was not loaded: it holds the operator "Loop", which Shelfsight never writes\. Train it again, or choose another run\.$/);
 });
