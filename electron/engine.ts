@@ -15,6 +15,7 @@ import type { Context, Emit } from './services/context.ts';
 import { createExport } from './services/export.ts';
 import { expected, guard } from './services/guard.ts';
 import { createLaunchService } from './services/launch.ts';
+import { createMadeFiles } from './services/made-files.ts';
 import { createRecovery, refusalOf } from './services/recovery.ts';
 import { createReportService } from './services/report.ts';
 import { createServing } from './services/serving.ts';
@@ -60,8 +61,9 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
   const backtest = await createBacktestService(context, training);
   const benchmark = createBenchmarkService(context, training, libraries);
   const exportRun = createExport(context);
+  const made = createMadeFiles(context, (file) => saveBundle(workspace.folder, file, version), exportRun);
   const api = guard({
-    workspace: createWorkspaceService(context),
+    workspace: createWorkspaceService(context, made),
     catalog: createCatalogService(context, uploads, serving),
     sessions: createSessionsService(context),
     training,

@@ -43,7 +43,7 @@ export interface Events {
 
 /** Allow-list checked at run time; a missing or extra name does not compile. */
 export const methods = {
-  workspace: { status: true, recovery: true, recover: true, openDemo: true, resetDemo: true, openBundle: true, wipe: true },
+  workspace: { status: true, recovery: true, recover: true, openDemo: true, resetDemo: true, openBundle: true, makeBundle: true, makeExport: true, takeMade: true, wipe: true },
   catalog: { stats: true, list: true, facets: true, get: true, suggest: true, openUpload: true, writeUpload: true, inspect: true, forgetMapping: true, import: true, cancelImport: true, rejectedRows: true, imports: true, planUndo: true, moveImport: true },
   sessions: { stats: true, list: true, get: true },
   training: { defaults: true, devices: true, start: true, pause: true, resume: true, cancel: true, runs: true, run: true, activate: true, evaluate: true },

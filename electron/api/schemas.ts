@@ -16,7 +16,7 @@ import { launchRequests } from './launch-requests.ts';
 import { viewsRequests } from './views-requests.ts';
 
 export const schemas = {
-  workspace: { status: empty, recovery: empty, recover: object({ way: z.enum(['restore', 'salvage', 'log', 'fresh']), backup: text(300).min(1).exactOptional() }), openDemo: empty, resetDemo: empty, openBundle: object({ file: token }), wipe: object({ name: text(300).min(1) }) },
+  workspace: { status: empty, recovery: empty, recover: object({ way: z.enum(['restore', 'salvage', 'log', 'fresh']), backup: text(300).min(1).exactOptional() }), openDemo: empty, resetDemo: empty, openBundle: object({ file: token }), makeBundle: empty, makeExport: object({ runId }), takeMade: object({ file: token, offset: count(0, 2 ** 40) }), wipe: object({ name: text(300).min(1) }) },
   catalog: catalogRequests,
   sessions: {
     stats: empty,

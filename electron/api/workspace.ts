@@ -45,6 +45,14 @@ export interface Recovered {
 /** Where the user goes from here. `demo`: to the demo workspace, wherever it is kept; `start`: to the demo as it was when its model was first ready. `folder`: to a workspace that the backend has made there. */
 export type Departure = 'demo' | 'start' | { readonly folder: string };
 
+/** A file that waits to be taken by `takeMade`, once. */
+export interface MadeFile {
+  readonly file: string;
+  /** What to call it. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
 export interface WorkspaceApi {
   /** @throws AppError `invalid` while the workspace is refused, as every other method but these two does */
   status(request: {}): Promise<WorkspaceStatus>;
@@ -58,6 +66,12 @@ export interface WorkspaceApi {
   resetDemo(request: {}): Promise<void>;
   /** Unpacks a staged file (`catalog.openUpload`) that `shelfsight bundle` wrote into a workspace of its own, and goes there. Connect again after the answer. `invalid` where it is no bundle. */
   openBundle(request: { readonly file: string }): Promise<void>;
+  /** Makes one file of this workspace with its model in use, for `openBundle` elsewhere. */
+  makeBundle(request: {}): Promise<MadeFile>;
+  /** Makes a ZIP of a finished run for other programs: networks, tokenizers, vocabulary, model card, parity report. `no-model` for a run without one. */
+  makeExport(request: { readonly runId: string }): Promise<MadeFile>;
+  /** The next 512 KiB of a made file from `offset` on. It is gone once its last byte was taken. @throws AppError `not-found` */
+  takeMade(request: { readonly file: string; readonly offset: number }): Promise<{ readonly base64: string }>;
   /**
    * Removes everything: catalogue, drafts, sessions, models, reports, caches, uploads, backups, what a recovery set aside. It cannot be undone.
    * `name`: of the workspace, as `status` tells it, so that none is wiped by mistake.

@@ -26,8 +26,9 @@ export function refusalOf(error: unknown): RefusedFile | null {
 /** `reopen` opens the workspace with all its services, once there is something to open. */
 export function createRecovery(folder: string, first: RefusedFile, reopen: () => Promise<void>): WorkspaceApi {
   let refused = first;
+  const refuse = (): Promise<never> => Promise.reject(new AppError('invalid', refused.message));
   return {
-    status: () => Promise.reject(new AppError('invalid', refused.message)),
+    status: refuse,
     async recovery() {
       const backups = listBackups(folder).filter(({ version }) => version <= newestVersion(migrations));
       return { refusal: refused.refusal, message: refused.refusal === 'newer' ? refused.message : refused.finding, folder, backups, ways: ways[refused.refusal].filter((way) => way !== 'restore' || backups.length > 0) };
@@ -40,9 +41,12 @@ export function createRecovery(folder: string, first: RefusedFile, reopen: () =>
       });
       return { way, setAside, tables };
     },
-    openDemo: () => Promise.reject(new AppError('invalid', refused.message)),
-    resetDemo: () => Promise.reject(new AppError('invalid', refused.message)),
-    openBundle: () => Promise.reject(new AppError('invalid', refused.message)),
-    wipe: () => Promise.reject(new AppError('invalid', refused.message)),
+    openDemo: refuse,
+    resetDemo: refuse,
+    openBundle: refuse,
+    makeBundle: refuse,
+    makeExport: refuse,
+    takeMade: refuse,
+    wipe: refuse,
   };
 }

@@ -7,6 +7,7 @@ import { readSessionStats } from '../../db/sessions.ts';
 import { AppError } from '../api/errors.ts';
 import type { WorkspaceApi, WorkspaceStatus } from '../api/workspace.ts';
 import type { Context } from './context.ts';
+import type { MadeFiles } from './made-files.ts';
 
 /** A file of this name marks the workspace that was filled by the demo generator. */
 export const demoMark = 'demo.json';
@@ -16,7 +17,7 @@ export const staleReason = 'The catalogue or the sessions have changed since thi
 
 const stays = (): Promise<never> => Promise.reject(new AppError('invalid', 'This program stays with the workspace it was given. Name another one when you start it.'));
 
-export function createWorkspaceService({ workspace, compute, version }: Context): WorkspaceApi {
+export function createWorkspaceService({ workspace, compute, version }: Context, made: MadeFiles): WorkspaceApi {
   return {
     async status(): Promise<WorkspaceStatus> {
       const db = workspace.reader;
@@ -43,6 +44,7 @@ export function createWorkspaceService({ workspace, compute, version }: Context)
     openDemo: () => stays(),
     resetDemo: () => stays(),
     openBundle: () => stays(),
+    ...made,
     // The host does it, around the engine that these services belong to (electron/wipe.ts).
     wipe: () => Promise.reject(new AppError('invalid', 'This program cannot wipe a workspace. Wipe it on the settings screen of the app.')),
   };

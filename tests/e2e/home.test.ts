@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openWorkspace } from '../../db/database.ts';
-import { saveBundle } from '../../electron/services/bundle.ts';
 import { keepImported, keepTrained } from '../../electron/services/demo-start.ts';
 import { demoMark } from '../../electron/services/workspace.ts';
 import { seriousViolations } from '../helpers/axe.ts';
@@ -23,7 +22,6 @@ before(async () => {
     const opened = openWorkspace(demo);
     keepImported(demo);
     keepTrained(demo);
-    await saveBundle(demo, join(folder, 'a shop.zip'), '0.1.0');
     await opened.close();
     return files;
   });
@@ -62,9 +60,15 @@ test('what was done to the demo goes with a reset, which is asked for twice', as
   await expect(page.getByRole('button', { name: /^Undo: delete/ })).toHaveCount(0); // what was done is gone from the history too
 });
 
-test('a bundle opens as a workspace of its own; a file that is none says so and changes nothing', async () => {
+test('a bundle that is saved here opens as a workspace of its own; a file that is none says so and changes nothing', async () => {
   const { page } = stage.visit;
   await goTo(page, 'home');
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save bundle' }).press('Enter');
+  const saved = await coming;
+  assert.equal(saved.suggestedFilename(), 'demo.shelfsight.zip');
+  await saved.saveAs(join(stage.folder, 'a shop.zip'));
+  await expect(page.getByRole('contentinfo')).toContainText('Saved demo.shelfsight.zip.');
   const chooser = page.getByLabel('Bundle to open');
   await chooser.setInputFiles(stage.files.catalog);
   await expect(page.getByRole('contentinfo')).toContainText('This file is no bundle that can be opened');

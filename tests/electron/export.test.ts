@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { listMembers, readMember } from '../../db/import/zip.ts';
 import type { ExportedRun } from '../../electron/api/training.ts';
 import type { Engine } from '../../electron/engine.ts';
 import type { ModelManifest } from '../../models/artifact.ts';
@@ -116,6 +118,33 @@ test('the command prints one document, and refuses the same folder the second ti
 });
 
 const python = spawnSync('python3', ['-c', 'import numpy, onnxruntime, tokenizers'], { stdio: 'ignore' }).status === 0;
+
+test('on screen the same leaves as one ZIP, taken once', async () => {
+  const { workspace: api } = engine.api;
+  const made = await api.makeExport({ runId: metadata });
+  assert.equal(made.name, `${metadata}.onnx.zip`);
+  const pieces: Buffer[] = [];
+  for (let offset = 0; offset < made.bytes; offset += pieces.at(-1)!.length) pieces.push(Buffer.from((await api.takeMade({ file: made.file, offset })).base64, 'base64'));
+  const zip = join(folder, 'taken.zip');
+  writeFileSync(zip, Buffer.concat(pieces));
+  const handle = await open(zip);
+  const out = join(folder, 'new', 'metadata');
+  try {
+    const members = await listMembers(handle, made.bytes);
+    assert.deepEqual(members.map(({ name }) => name).sort(), readdirSync(out).sort());
+    const network = members.find(({ name }) => name === 'item-encoder.onnx')!;
+    const content: Buffer[] = [];
+    for await (const chunk of readMember(handle, network)) content.push(chunk);
+    assert.ok(Buffer.concat(content).equals(readFileSync(join(out, network.name))));
+  } finally {
+    await handle.close();
+  }
+  await assert.rejects(api.takeMade({ file: made.file, offset: 0 }), { code: 'not-found' });
+  await assert.rejects(api.makeExport({ runId: 'no such run' }), { code: 'not-found' });
+  assert.deepEqual(readdirSync(join(workspace, 'cache', 'made')), [], 'nothing is left of it');
+  for (let n = 0; n < 3; n++) await api.makeBundle({});
+  assert.equal(readdirSync(join(workspace, 'cache', 'made')).length, 2, 'what nobody takes does not pile up');
+});
 
 test('the example of the card runs as it stands', { skip: python ? false : 'no Python with numpy, onnxruntime and tokenizers' }, () => {
   for (const name of ['measured', 'ids']) {

@@ -33,7 +33,7 @@ const page = { offset: 0, limit: 10 };
 
 /** A request that each method takes, with every optional field; the fuzz replaces its fields one by one. */
 const samples: Readonly<Record<string, object>> = {
-  'workspace.status': {}, 'workspace.openDemo': {}, 'workspace.resetDemo': {}, 'workspace.openBundle': { file: '00000000-0000' }, 'workspace.recovery': {}, 'workspace.recover': { way: 'restore', backup: 'b' }, 'workspace.wipe': { name: 'of no workspace' }, 'catalog.stats': {},
+  'workspace.status': {}, 'workspace.openDemo': {}, 'workspace.resetDemo': {}, 'workspace.openBundle': { file: '00000000-0000' }, 'workspace.makeBundle': {}, 'workspace.makeExport': { runId: 'r' }, 'workspace.takeMade': { file: '00000000-0000', offset: 0 }, 'workspace.recovery': {}, 'workspace.recover': { way: 'restore', backup: 'b' }, 'workspace.wipe': { name: 'of no workspace' }, 'catalog.stats': {},
   'catalog.facets': { search: 'a', status: 'all', brand: 'b', category: 'c' },
   'catalog.list': { search: 'a', status: 'all', brand: 'b', category: 'c', sort: 'sku', descending: true, ...page },
   'catalog.get': { sku: 'a' },
