@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stockShop } from '../../build/demo/catalog.ts';
 import { createRandom } from '../../build/demo/random.ts';
-import { listDrafts, listDraftSkus, readDraftFacets } from '../../db/board.ts';
+import { listDrafts, listDraftSkus, readDraftFacets, readDrafts } from '../../db/board.ts';
 import type { DraftSort } from '../../db/board.ts';
 import { openWorkspace } from '../../db/database.ts';
 import type { WritableDB } from '../../db/database.ts';
 import { savePreviews } from '../../db/previews.ts';
 import { createRun } from '../../db/runs.ts';
 import { emptyItem, prepareItemWriter } from '../../db/stored-item.ts';
+import { createDraftOrders } from '../../electron/services/draft-orders.ts';
 import type { BenchResult } from './run.ts';
 import { printTimings, summarize } from './timing.ts';
 import type { Timing } from './timing.ts';
@@ -44,6 +45,12 @@ export async function run(options: Readonly<Record<string, string>>): Promise<Be
     }
     time('dead on arrival without a colour, by exposure', () => listDrafts(db, { runId, sort: 'exposure', filters: { dead: true, missing: 'color' }, offset: 0, limit: 100 }));
     time('a word, by exposure', () => listDrafts(db, { runId, sort: 'exposure', search: 'white', offset: 0, limit: 100 }));
+    const orders = createDraftOrders(db);
+    const all = { runId, sort: 'exposure', descending: true } as const;
+    const { order } = orders.arrange(all, undefined, undefined);
+    time('order of all by exposure', () => orders.arrange(all, undefined, undefined));
+    time('the same order kept while numbers arrive', () => orders.arrange(all, order, undefined));
+    time('a page of a kept order', () => readDrafts(db, runId, orders.range(order, drafts / 2, 100)!.ids));
     time('counts of all filters', () => readDraftFacets(db, { runId }));
     time('SKUs of everything, as Ctrl A asks', () => listDraftSkus(db, { runId, sort: 'exposure', offset: 0, limit: drafts }));
     return { lines: printTimings(timings).split('\n'), figures: { drafts, runs, timings } };
