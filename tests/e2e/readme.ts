@@ -53,7 +53,13 @@ const pictures: readonly Picture[] = [
   },
   { name: 'categories', address: 'categories/%2Bdemand', until: async (page) => expect(page.getByRole('region', { name: 'Category demand' }).getByRole('table').first()).toBeVisible() },
   { name: 'backtest', address: 'backtest', until: async (page) => seen(page, 'Learned from') },
-  { name: 'benchmark', address: 'benchmark', until: async (page) => seen(page, 'Untrained baselines') },
+  {
+    name: 'benchmark', address: 'benchmark',
+    async until(page) {
+      await seen(page, 'Untrained baselines');
+      await expect(page.getByText('Comparing…')).toHaveCount(0);
+    },
+  },
   { name: 'training', address: 'training', until: async (page) => expect(page.getByRole('heading', { name: 'Validation after each epoch' })).toBeVisible() },
   {
     name: 'report', address: 'report',
