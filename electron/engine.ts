@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { openWorkspace } from '../db/database.ts';
 import { StorageError } from '../db/errors.ts';
 import { AppError } from './api/errors.ts';
-import { methods, type Api, type Events } from './api/index.ts';
+import { methods, type Api } from './api/index.ts';
 import type { ExportedRun } from './api/training.ts';
 import { createComputePool } from './compute-pool.ts';
 import { createBacktestService } from './services/backtest.ts';
@@ -11,10 +11,11 @@ import { createBenchmarkService } from './services/benchmark.ts';
 import { saveBundle, unpackBundle, type SavedBundle } from './services/bundle.ts';
 import { createCatalogService } from './services/catalog.ts';
 import { createCategoriesService } from './services/categories.ts';
-import type { Context, Emit } from './services/context.ts';
+import type { Context } from './services/context.ts';
 import { createExport } from './services/export.ts';
 import { expected, guard } from './services/guard.ts';
 import { createLaunchService } from './services/launch.ts';
+import { createListeners, type Listening } from './services/listeners.ts';
 import { createMadeFiles } from './services/made-files.ts';
 import { createRecovery, refusalOf } from './services/recovery.ts';
 import { createReportService } from './services/report.ts';
@@ -28,12 +29,9 @@ import { mapMethods } from './transport/channel.ts';
 import type { SpawnWorker } from './transport/spawn.ts';
 import { libraries, version } from './version.ts';
 
-export interface Engine {
+export interface Engine extends Listening {
   readonly api: Api;
   readonly folder: string;
-  /** Every event of every kind; returns the function that ends the subscription. */
-  onEvent(listener: <Name extends keyof Events>(name: Name, data: Events[Name]) => void): () => void;
-  on<Name extends keyof Events>(name: Name, listener: (data: Events[Name]) => void): () => void;
   /** A token for a file on this machine; never offered to a screen. */
   adoptFile(path: string): Promise<string>;
   /** Writes the model of a finished run to a folder of this machine; never offered to a screen. */
@@ -49,10 +47,7 @@ export interface Engine {
 /** @throws AppError where the folder cannot be opened as a workspace */
 export async function openEngine(folder: string, spawn: SpawnWorker): Promise<Engine> {
   const workspace = open(folder);
-  const listeners = new Set<Emit>();
-  const emit: Emit = (name, data) => {
-    for (const listener of listeners) listener(name, data);
-  };
+  const { emit, ...listening } = createListeners();
   const pool = createComputePool(spawn, () => emit('workspace.changed', { what: ['compute'] }));
   const context: Context = { workspace, compute: pool, emit, version };
   const uploads = createUploads(join(workspace.folder, 'uploads'), workspace.readOnly);
@@ -77,17 +72,7 @@ export async function openEngine(folder: string, spawn: SpawnWorker): Promise<En
   return {
     api,
     folder: workspace.folder,
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    on(name, listener) {
-      const filter: Emit = (other, data) => {
-        if ((other as string) === name) listener(data as never);
-      };
-      listeners.add(filter);
-      return () => void listeners.delete(filter);
-    },
+    ...listening,
     adoptFile: (path) => uploads.adopt(path),
     exportRun: (request) => exportRun(request).catch((error: unknown) => { throw expected(error, workspace.folder); }),
     saveBundle: (file) => saveBundle(workspace.folder, file, version).catch((error: unknown) => { throw expected(error, dirname(file)); }),
@@ -117,26 +102,21 @@ export async function openOrRecover(folder: string, spawn: SpawnWorker): Promise
   } catch (error) {
     const refused = refusalOf(error);
     if (refused === null) throw error;
-    const listeners = new Set<Emit>();
+    const { emit, ...listening } = createListeners();
     const opened = (): Engine => {
       if (inner === null) throw new AppError('invalid', refused.message);
       return inner;
     };
     const recovery = createRecovery(root, refused, async () => {
       inner = await openEngine(root, spawn);
-      inner.onEvent((name, data) => listeners.forEach((listener) => listener(name, data)));
-      listeners.forEach((listener) => listener('workspace.changed', { what: ['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts'] }));
+      inner.onEvent(emit);
+      emit('workspace.changed', { what: ['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts'] });
     });
     const closed = guard({ ...mapMethods<Api>(methods, () => () => recovery.status({}) as Promise<never>), workspace: recovery }, root);
-    const on = (listener: Emit): (() => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    };
     return {
       api: mapMethods<Api>(methods, (service, method) => (request) => callOf(inner?.api ?? closed, service, method)(request)),
       folder: root,
-      onEvent: on,
-      on: (name, listener) => on((other, data) => void ((other as string) === name && listener(data as never))),
+      ...listening,
       adoptFile: async (path) => opened().adoptFile(path),
       exportRun: async (request) => opened().exportRun(request),
       saveBundle: async (file) => opened().saveBundle(file),
@@ -146,7 +126,8 @@ export async function openOrRecover(folder: string, spawn: SpawnWorker): Promise
   }
 }
 
-function callOf(api: Api, service: string, method: string): (request: unknown) => Promise<unknown> {
+/** A method by its name, for whoever stands between the calls and an engine. */
+export function callOf(api: Api, service: string, method: string): (request: unknown) => Promise<unknown> {
   return (api as unknown as Record<string, Record<string, (request: unknown) => Promise<unknown>>>)[service]![method]!;
 }
 

@@ -1,9 +1,33 @@
 /** The shell's hold on the backend, the same in Electron and in the browser host: it is always running, and never stuck for long. */
 import { methods, type Api } from './api/index.ts';
 import type { Departure } from './api/workspace.ts';
+import { demoWorkspace } from './folders.ts';
 import { createClient, type Port } from './transport/channel.ts';
 import { keep } from './transport/keep.ts';
 import { cannotOpen, type Child } from './transport/spawn.ts';
+
+/** A workspace to open. `demo`: it is filled where it is empty; `reset`: it is put back to its start first. */
+export interface Destination {
+  readonly folder: string;
+  readonly demo: boolean;
+  readonly reset: boolean;
+}
+
+/** Where a departure from the workspace in `folder` leads. */
+export function destinationOf(departure: Departure, folder: string): Destination {
+  if (typeof departure === 'object') return { folder: departure.folder, demo: false, reset: false };
+  return { folder: departure === 'demo' ? demoWorkspace() : folder, demo: true, reset: departure === 'start' };
+}
+
+/** What each start of a backend is given: one that is started again after a crash resets nothing. */
+export function backendWords({ folder, demo, reset }: Destination): () => readonly string[] {
+  let first = true;
+  return () => {
+    const words = [folder, ...(demo ? ['--demo', ...(reset && first ? ['--reset'] : [])] : [])];
+    first = false;
+    return words;
+  };
+}
 
 export interface BackendHold<C extends Child> {
   /** Rejects where the first start fails. */

@@ -6,7 +6,7 @@ import { isOurs } from './app-scheme.ts';
 import type { PdfMessage } from './api/wire.ts';
 import { chooseWorkspace, reportFailure, savePdf } from './dialogs.ts';
 import { demoWorkspace } from './folders.ts';
-import { keepBackend, type BackendHold } from './keep-backend.ts';
+import { backendWords, destinationOf, keepBackend, type BackendHold, type Destination } from './keep-backend.ts';
 import { installMenu } from './menu.ts';
 import { registerScheme, serveScreens } from './protocol.ts';
 import { forkUtility, serveOrders, type UtilityChild } from './transport/utility.ts';
@@ -15,6 +15,7 @@ import { confine, denyPermissions, openWindow } from './window.ts';
 const electron = { utilityProcess, MessageChannelMain };
 const entry = (name: string): string => join(import.meta.dirname, name + extname(import.meta.filename));
 const screens = join(import.meta.dirname, '../renderer');
+const demo: Destination = { folder: demoWorkspace(), demo: true, reset: false };
 
 let backend: BackendHold<UtilityChild> | null = null;
 let window: BrowserWindow | null = null;
@@ -34,21 +35,19 @@ ipcMain.on('shelfsight.save-pdf', printPage);
 await app.whenReady();
 denyPermissions(session.defaultSession);
 serveScreens(session.defaultSession, screens);
-installMenu(() => window, { openWorkspace: () => void switchWorkspace(), openDemo: () => void open(demoWorkspace(), true) });
+installMenu(() => window, { openWorkspace: () => void switchWorkspace(), openDemo: () => void open(demo) });
 const { values } = parseArgs({ args: process.argv.slice(1), options: { workspace: { type: 'string' }, demo: { type: 'boolean' } }, strict: false });
-await open(typeof values.workspace === 'string' ? resolve(values.workspace) : demoWorkspace(), values.demo === true || values.workspace === undefined);
+await open({ reset: false, folder: typeof values.workspace === 'string' ? resolve(values.workspace) : demo.folder, demo: values.demo === true || values.workspace === undefined });
 
 /** Opens a workspace in the window; the one before is closed in good order first. */
-async function open(folder: string, demo: boolean, reset = false): Promise<void> {
+async function open(destination: Destination): Promise<void> {
   await backend?.stop();
-  let first = true;
+  const words = backendWords(destination);
   backend = keepBackend(async () => {
-    const flags = demo ? ['--demo', ...(reset && first ? ['--reset'] : [])] : [];
-    first = false;
-    const child = await forkUtility(electron, entry('backend'), 'backend', [folder, ...flags]);
+    const child = await forkUtility(electron, entry('backend'), 'backend', words());
     serveOrders(electron, child, entry('compute'));
     return child;
-  }, giveUp, (departure) => void (typeof departure === 'object' ? open(departure.folder, false) : open(departure === 'demo' ? demoWorkspace() : folder, true, departure === 'start')));
+  }, giveUp, (departure) => void open(destinationOf(departure, destination.folder)));
   await backend.start().catch((error: Error) => giveUp(null, error.message));
   if (window === null) showWindow();
   else window.webContents.reload();
@@ -71,7 +70,7 @@ function focusWindow(): void {
 async function switchWorkspace(): Promise<void> {
   if (window === null) return;
   const folder = await chooseWorkspace(window);
-  if (folder !== null) await open(folder, false);
+  if (folder !== null) await open({ folder, demo: false, reset: false });
 }
 
 /** Our own page in its own top frame, and nobody else. */

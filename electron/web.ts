@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { keepBackend, type BackendHold } from './keep-backend.ts';
+import { backendWords, destinationOf, keepBackend, type BackendHold, type Destination } from './keep-backend.ts';
 import { forkedWorkers, type Child } from './transport/spawn.ts';
 import { startWebHost } from './web-host.ts';
 import { demoWorkspace } from './folders.ts';
@@ -31,7 +31,7 @@ const entry = (role: string): string => join(import.meta.dirname, role + extname
 const workers = forkedWorkers({ backend: entry('backend'), compute: entry('compute') });
 
 /** The backend of the workspace that is open; while the user goes to another one, who connects waits for it. */
-let backend = openBackend(resolve(values.workspace ?? demoWorkspace()), values.demo || values.workspace === undefined, false);
+let backend = openBackend({ folder: resolve(values.workspace ?? demoWorkspace()), demo: values.demo || values.workspace === undefined, reset: false });
 let moving: Promise<void> = backend.start();
 await moving;
 
@@ -52,22 +52,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-function openBackend(folder: string, demo: boolean, reset: boolean): BackendHold<Child> {
-  let first = true;
-  const start = (): Promise<Child> => {
-    const flags = demo ? ['--demo', ...(reset && first ? ['--reset'] : [])] : [];
-    first = false;
-    return workers('backend', [folder, ...flags]);
-  };
+function openBackend(destination: Destination): BackendHold<Child> {
+  const words = backendWords(destination);
   const giveUp = (exitCode: number | null): void => process.exit(exitCode === 0 ? 0 : 1); // the backend said why
-  return keepBackend(start, giveUp, (departure) => {
-    moving = typeof departure === 'object' ? move(departure.folder, false, false) : move(departure === 'demo' ? demoWorkspace() : folder, true, departure === 'start');
+  return keepBackend(() => workers('backend', words()), giveUp, (departure) => {
+    moving = move(destinationOf(departure, destination.folder));
   });
 }
 
-async function move(folder: string, demo: boolean, reset: boolean): Promise<void> {
+async function move(destination: Destination): Promise<void> {
   await backend.stop();
-  backend = openBackend(folder, demo, reset);
+  backend = openBackend(destination);
   await backend.start();
 }
 

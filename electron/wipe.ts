@@ -5,21 +5,19 @@ import { wipeWorkspace } from '../db/wipe.ts';
 import { AppError } from './api/errors.ts';
 import { methods, type Api } from './api/index.ts';
 import { parseRequest } from './api/schemas.ts';
-import { openOrRecover, type Engine } from './engine.ts';
-import type { Emit } from './services/context.ts';
+import { callOf, openOrRecover, type Engine } from './engine.ts';
+import { createListeners } from './services/listeners.ts';
 import { demoMark } from './services/workspace.ts';
 import { mapMethods } from './transport/channel.ts';
 import type { SpawnWorker } from './transport/spawn.ts';
 
-type Method = (request: unknown) => Promise<unknown>;
-
 /** @throws AppError where the folder cannot be opened as a workspace */
 export async function openWipeable(folder: string, spawn: SpawnWorker): Promise<Engine> {
   const root = resolve(folder);
-  const listeners = new Set<Emit>();
+  const { emit, ...listening } = createListeners();
   const open = async (): Promise<Engine> => {
     const opened = await openOrRecover(root, spawn);
-    opened.onEvent((name, data) => listeners.forEach((listener) => listener(name, data)));
+    opened.onEvent(emit);
     return opened;
   };
   let engine = await open();
@@ -31,7 +29,7 @@ export async function openWipeable(folder: string, spawn: SpawnWorker): Promise<
     await assertWipeable(engine.api, name);
     wiping ??= replace().finally(() => (wiping = null));
     await wiping;
-    listeners.forEach((listener) => listener('workspace.changed', { what: ['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts', 'views'] }));
+    emit('workspace.changed', { what: ['catalog', 'sessions', 'runs', 'model', 'compute', 'drafts', 'views'] });
   }
 
   async function replace(): Promise<void> {
@@ -45,19 +43,14 @@ export async function openWipeable(folder: string, spawn: SpawnWorker): Promise<
     }
   }
 
-  const on = (listener: Emit): (() => void) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  };
   return {
     api: mapMethods<Api>(methods, (service, method) => (request) => {
       if (wiping !== null) return Promise.reject(new AppError('busy', 'The workspace is being wiped. Wait a moment.'));
       if (service === 'workspace' && method === 'wipe') return wipe(request);
-      return (engine.api as unknown as Record<string, Record<string, Method>>)[service]![method]!(request);
+      return callOf(engine.api, service, method)(request);
     }),
     folder: root,
-    onEvent: on,
-    on: (name, listener) => on((other, data) => void ((other as string) === name && listener(data as never))),
+    ...listening,
     adoptFile: (path) => engine.adoptFile(path),
     exportRun: (request) => engine.exportRun(request),
     saveBundle: (file) => engine.saveBundle(file),
